@@ -1,0 +1,146 @@
+"""Outlines of places: PostgreSQL's own polygon as a model field, and what makes a ring a good outline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from linli.rulebook.mechanism import Label
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    Column = models.Field[Any, Any]
+else:
+    Column = models.Field
+
+Point = tuple[float, float]
+Ring = tuple[Point, ...]
+
+PAIR = re.compile(r"\(([^(),]+),([^(),]+)\)")
+CLOSED_TRIANGLE = 4
+MOST_CORNERS = 2_000
+WEST, SOUTH, EAST, NORTH = 72.0, 0.8, 137.9, 55.9
+
+
+class OutlineRefused(Exception):
+    """A ring is no outline; `message` says why."""
+
+    def __init__(self, message: Label) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+class PolygonField(Column):
+    """A closed ring of (longitude, latitude) in WGS-84, kept as PostgreSQL `polygon`.
+
+    Python sees the ring with its first point repeated at the end, as GeoJSON writes it.
+    """
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002
+        """Give PostgreSQL's name of the type."""
+        return "polygon"
+
+    def get_placeholder(self, *_: object) -> str:
+        """Give the placeholder with its type, so that text is taken as a polygon."""
+        return "%s::polygon"
+
+    def from_db_value(self, value: str | None, *_: object) -> Ring | None:
+        """Give the closed ring for PostgreSQL's text form."""
+        return None if value is None else ring_of(value)
+
+    def get_prep_value(self, value: Any) -> str | None:
+        """Give PostgreSQL's text form for a closed ring."""
+        if value is None:
+            return None
+        return "(" + ",".join(f"({float(x)!r},{float(y)!r})" for x, y in value[:-1]) + ")"
+
+
+def ring_of(text: str) -> Ring:
+    """Give the closed ring for PostgreSQL's text form of a polygon."""
+    corners = tuple((float(x), float(y)) for x, y in PAIR.findall(text))
+    return (*corners, corners[0])
+
+
+def good_ring(points: Sequence[Sequence[float]]) -> Ring:
+    """Give a ring without repeated neighbours. Raises OutlineRefused for one that is no outline.
+
+    An outline is closed, lies in China, does not cross or touch itself, and encloses something.
+    """
+    ring = _finite(points)
+    if len(ring) > MOST_CORNERS:
+        raise _refused(
+            f"边界的点超过 {MOST_CORNERS} 个", f"the outline has more than {MOST_CORNERS} points"
+        )
+    if len(ring) < CLOSED_TRIANGLE or ring[0] != ring[-1]:
+        raise _refused("边界没有闭合", "the outline is not closed")
+    if not all(WEST <= x <= EAST and SOUTH <= y <= NORTH for x, y in ring):
+        raise _refused("边界坐标不在中国范围内", "the outline lies outside China")
+    thinned = (ring[0], *(after for before, after in pairwise(ring) if before != after))
+    if len(thinned) < CLOSED_TRIANGLE or _touches_itself(thinned):
+        raise _refused("边界自相交", "the outline crosses itself")
+    return thinned
+
+
+def _finite(points: Sequence[Sequence[float]]) -> Ring:
+    try:
+        ring = tuple((float(point[0]), float(point[1])) for point in points)
+    except (TypeError, ValueError, IndexError) as error:
+        raise _refused("坐标不是成对的数字", "the coordinates are not pairs of numbers") from error
+    if not all(isfinite(x) and isfinite(y) for x, y in ring):
+        raise _refused("坐标不是有限的数字", "the coordinates are not finite numbers")
+    return ring
+
+
+def _refused(zh: str, en: str) -> OutlineRefused:
+    return OutlineRefused(Label(zh=zh, en=en))
+
+
+def _touches_itself(ring: Ring) -> bool:
+    sides = sorted(((min(a, b), max(a, b), i) for i, (a, b) in enumerate(pairwise(ring))))
+    last = len(sides) - 1
+    for place, (left, right, number) in enumerate(sides):
+        for start, end, other in sides[place + 1 :]:
+            if start[0] > right[0]:
+                break
+            gap = abs(number - other)
+            if gap in (1, last):
+                if _folds_back((left, right), (start, end)):
+                    return True
+            elif _meet(left, right, start, end):
+                return True
+    return False
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _spans(a: Point, b: Point, c: Point) -> bool:
+    return min(a[0], b[0]) <= c[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= c[1] <= max(a[1], b[1])
+
+
+def _meet(a: Point, b: Point, c: Point, d: Point) -> bool:
+    turns = (_turn(a, b, c), _turn(a, b, d), _turn(c, d, a), _turn(c, d, b))
+    if turns[0] * turns[1] < 0 and turns[2] * turns[3] < 0:
+        return True
+    touches = ((turns[0], a, b, c), (turns[1], a, b, d), (turns[2], c, d, a), (turns[3], c, d, b))
+    return any(turn == 0 and _spans(one, two, point) for turn, one, two, point in touches)
+
+
+def _folds_back(one: tuple[Point, Point], two: tuple[Point, Point]) -> bool:
+    shared = set(one) & set(two)
+    if len(shared) != 1:
+        return True
+    corner = shared.pop()
+    first = next(point for point in one if point != corner)
+    second = next(point for point in two if point != corner)
+    ahead = (first[0] - corner[0]) * (second[0] - corner[0]) + (first[1] - corner[1]) * (
+        second[1] - corner[1]
+    )
+    return _turn(corner, first, second) == 0 and ahead > 0
