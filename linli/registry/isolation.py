@@ -92,16 +92,22 @@ def isolate(*tables: str, rights: tuple[str, ...] = ALL_RIGHTS) -> migrations.Ru
     """
     rule = f"office_id = {CURRENT}"
     return migrations.RunSQL(
-        [
+        tuple(
             statement
             for table in tables
             for statement in (
                 *secured(table, rights),
                 f'CREATE POLICY office ON "{table}" USING ({rule}) WITH CHECK ({rule})',
             )
-        ],
-        [f'DROP POLICY office ON "{table}"' for table in tables]
-        + [f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY' for table in tables],
+        ),
+        tuple(
+            statement
+            for table in tables
+            for statement in (
+                f'DROP POLICY office ON "{table}"',
+                f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY',
+            )
+        ),
     )
 
 

@@ -1,0 +1,252 @@
+"""Questions about what exists. Answers are frozen rows; no model leaves the room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from linli.registry.actors import held_at
+from linli.registry.isolation import current_office, remembered
+from linli.registry.models import (
+    Account,
+    Area,
+    Body,
+    Holding,
+    Office,
+)
+from linli.registry.outlines import Ring
+from linli.registry.scope import path_of
+from linli.rulebook.mechanism import Label
+
+ANONYMOUS = Label(zh="居民", en="Resident")
+CLOCK = Label(zh="时限", en="Deadline")
+RULE = Label(zh="系统", en="System")
+PLACE = """
+    SELECT cell.id, cell.code, cell.area, coalesce(nullif(area.official_name, ''), area.stat_name, '')
+    FROM registry_gridcell cell LEFT JOIN registry_area area
+      ON area.office_id = cell.office_id AND area.path = cell.area
+    WHERE cell.outline @> point(%s, %s)
+      AND cell.valid_from <= %s AND (cell.valid_to IS NULL OR cell.valid_to > %s)
+    ORDER BY cell.code LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class OfficeRow:
+    """An office, and the path of its ground."""
+
+    id: int
+    code: str
+    name: str
+    short: Label
+    hosts: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """Give the path of the office's own street."""
+        return path_of(self.code)
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """A division: `name` is what it calls itself, or else the statistical name."""
+
+    code: str
+    path: str
+    level: str
+    name: str
+    stat_name: str
+    official_name: str
+    aliases: tuple[str, ...]
+    outline: Ring | None
+
+
+@dataclass(frozen=True)
+class PlacedPoint:
+    """The grid cell that a point lies in, and the committee whose ground it is."""
+
+    cell: int
+    cell_code: str
+    area: str
+    committee: str
+
+
+@dataclass(frozen=True)
+class BodyRow:
+    """A body that can hold a case."""
+
+    id: int
+    kind: str
+    name: Label
+    area: str
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """A post somebody holds, with its body."""
+
+    id: int
+    title: Label
+    body: int
+    body_name: Label
+    duties: tuple[str, ...]
+    areas: tuple[str, ...]
+
+
+def offices() -> tuple[OfficeRow, ...]:
+    """Give all offices; needs no open office. One statement."""
+    return tuple(
+        OfficeRow(
+            row.pk,
+            row.code,
+            row.official_name,
+            Label(zh=row.short_zh, en=row.short_en),
+            tuple(row.hosts),
+        )
+        for row in Office.objects.order_by("id")
+    )
+
+
+def office_at(host: str) -> OfficeRow | None:
+    """Give the office that a host name belongs to, or the only office there is; None leaves a choice."""
+    known = offices()
+    named = [office for office in known if host.casefold() in office.hosts]
+    if named:
+        return named[0]
+    return known[0] if len(known) == 1 else None
+
+
+def this_office() -> OfficeRow:
+    """Give the office of the open transaction."""
+    return next(office for office in offices() if office.id == current_office())
+
+
+def areas(*, under: str, on: date | None = None) -> tuple[AreaRow, ...]:
+    """Give the divisions at and under a path, by code; those in force on a day, if one is given."""
+    rows = Area.objects.filter(path__gte=under, path__lt=under[:-1] + "0")
+    if on is not None:
+        rows = rows.filter(in_force(on, "valid_from", "valid_to"))
+    return tuple(_area_row(row) for row in rows.order_by("path"))
+
+
+def areas_of_office(*, on: date | None = None) -> tuple[AreaRow, ...]:
+    """Give the street of the open office and its committees."""
+    return areas(under=this_office().path, on=on)
+
+
+def in_force(on: date, start: str, end: str) -> Q:
+    """Give the condition that a thing with half-open dates is in force on a day."""
+    begun = Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": on})
+    return begun & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": on}))
+
+
+def area_of_point(lon: float, lat: float, *, on: date) -> PlacedPoint | None:
+    """Give the cell that a WGS-84 point lies in on a day; None outside all cells. One statement.
+
+    A point on a shared border (within a decimetre) belongs to the cell with the lower code.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(PLACE, [lon, lat, on, on])
+        found = cursor.fetchone()
+    return None if found is None else PlacedPoint(*found)
+
+
+def bodies(*, on: date | None = None, kinds: Collection[str] = ()) -> tuple[BodyRow, ...]:
+    """Give the bodies, those in force on a day if one is given, by kind and name."""
+    rows = (
+        Body.objects.all()
+        if on is None
+        else Body.objects.filter(in_force(on, "valid_from", "valid_to"))
+    )
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return tuple(
+        BodyRow(row.pk, row.kind, Label(zh=row.name_zh, en=row.name_en), row.area)
+        for row in rows.order_by("kind", "area", "id")
+    )
+
+
+def posts_of(account: int, at: datetime) -> tuple[HeldPost, ...]:
+    """Give the posts that an account holds at a moment. One statement."""
+    held = Holding.objects.filter(held_at(at), account_id=account, account__is_active=True)
+    return tuple(
+        HeldPost(
+            id=row.post_id,
+            title=Label(zh=row.post.title_zh, en=row.post.title_en),
+            body=row.post.body_id,
+            body_name=Label(zh=row.post.body.name_zh, en=row.post.body.name_en),
+            duties=tuple(row.post.duties),
+            areas=tuple(row.post.areas),
+        )
+        for row in held.select_related("post__body").order_by("pk")
+    )
+
+
+def area_names(paths: Iterable[str]) -> dict[str, str]:
+    """Give the name of each known path. Asks once a transaction for each path."""
+    return _names("area", paths, _read_area_names)
+
+
+def body_names(ids: Iterable[int]) -> dict[int, Label]:
+    """Give the name of each known body. Asks once a transaction for each body."""
+    return _names("body", ids, _read_body_names)
+
+
+def actor_names(ids: Iterable[str]) -> dict[str, Label]:
+    """Give what to call each actor of the journal: an account's display name, 居民 for a resident.
+
+    Asks once a transaction for each actor.
+    """
+    return _names("actor", ids, _read_actor_names)
+
+
+def _names(
+    subject: str, wanted: Iterable[Any], read: Callable[[set[Any]], dict[Any, Any]]
+) -> dict[Any, Any]:
+    known = remembered(subject)
+    keys = set(wanted)
+    missing = keys - known.keys()
+    if missing:
+        known.update(dict.fromkeys(missing) | read(missing))
+    return {key: known[key] for key in keys if known[key] is not None}
+
+
+def _read_area_names(paths: set[str]) -> dict[str, str]:
+    rows = Area.objects.filter(path__in=paths).values_list("path", "official_name", "stat_name")
+    return {path: official or stat for path, official, stat in rows}
+
+
+def _read_body_names(ids: set[int]) -> dict[int, Label]:
+    rows = Body.objects.filter(pk__in=ids).values_list("pk", "name_zh", "name_en")
+    return {number: Label(zh=zh, en=en) for number, zh, en in rows}
+
+
+def _read_actor_names(ids: set[str]) -> dict[str, Label]:
+    kinds = {actor: actor.partition(":") for actor in ids}
+    fixed = {"resident": ANONYMOUS, "auto": RULE}
+    names = {actor: fixed[kind] for actor, (kind, _, _) in kinds.items() if kind in fixed}
+    names |= {actor: CLOCK for actor in ids if actor == "auto:clock"}
+    accounts = {actor: int(rest) for actor, (_, _, rest) in kinds.items() if rest.isdecimal()}
+    if accounts:
+        rows = Account.objects.filter(pk__in=accounts.values()).values_list("pk", "display_name")
+        shown = {number: Label(zh=name, en=name) for number, name in rows}
+        names |= {actor: shown[number] for actor, number in accounts.items() if number in shown}
+    return names
+
+
+def _area_row(row: Area) -> AreaRow:
+    return AreaRow(
+        row.code,
+        row.path,
+        row.level,
+        row.name,
+        row.stat_name,
+        row.official_name,
+        tuple(row.aliases),
+        row.outline,
+    )
