@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -87,7 +87,9 @@ def plan_import(sheet: Sheet, rules: LedgerMap, book: Book) -> Plan:
     return Plan(_first_of_each_number([row for row in planned if row], report), report)
 
 
-def run_import(plan: Plan, rules: LedgerMap, book: Book, *, by: Actor, at: datetime) -> ImportReport:
+def run_import(
+    plan: Plan, rules: LedgerMap, book: Book, *, by: Actor, at: datetime
+) -> ImportReport:
     """Write the planned rows as historic cases, in batches, skipping those that are already in.
 
     Must be called inside an office transaction; all of the rows go in or none. Areas that the ledger
@@ -110,7 +112,11 @@ def _historic(row: PlannedRow, rules: LedgerMap, by: Actor, area: str) -> Histor
     steps = [Command(action=first[0], by=by, at=first[1], form=row.form)]
     steps += [Command(action=action, by=by, at=moment, form={}) for action, moment in later]
     return HistoricCase(
-        mechanism=rules.mechanism, steps=tuple(steps), area=area, source=rules.source, number=row.number
+        mechanism=rules.mechanism,
+        steps=tuple(steps),
+        area=area,
+        source=rules.source,
+        number=row.number,
     )
 
 
@@ -127,7 +133,10 @@ def _first_of_each_number(rows: list[PlannedRow], report: ImportReport) -> list[
         if seen[row.number] == 1:
             kept.append(row)
         else:
-            message = Label(zh=f"编号 {row.number} 在文件中重复", en=f"Number {row.number} stands twice in the file")
+            message = Label(
+                zh=f"编号 {row.number} 在文件中重复",
+                en=f"Number {row.number} stands twice in the file",
+            )
             report.rejected.append(RowNote(row.line, "", message))
     return kept
 
@@ -135,7 +144,9 @@ def _first_of_each_number(rows: list[PlannedRow], report: ImportReport) -> list[
 class _RowReader:
     """Reads rows through one map, noting into one report."""
 
-    def __init__(self, rules: LedgerMap, mechanism: Mechanism, book: Book, report: ImportReport) -> None:
+    def __init__(
+        self, rules: LedgerMap, mechanism: Mechanism, book: Book, report: ImportReport
+    ) -> None:
         self.rules = rules
         self.mechanism = mechanism
         self.book = book
@@ -152,7 +163,9 @@ class _RowReader:
             self._reject(row, self.rules.number.column, Label(zh="没有编号", en="No number"))
         if len(self.report.rejected) > before:
             return None
-        return PlannedRow(row.line, self.rules.number.prefix + number, moments, form, tuple(self._areas(row)))
+        return PlannedRow(
+            row.line, self.rules.number.prefix + number, moments, form, tuple(self._areas(row))
+        )
 
     def _check_expected(self, row: SheetRow) -> None:
         for column, values in self.rules.expect.items():
@@ -162,7 +175,10 @@ class _RowReader:
                 self._reject(
                     row,
                     column,
-                    Label(zh=f"“{found}”不在预期值 {wanted} 之内", en=f"“{found}” is not among {wanted}"),
+                    Label(
+                        zh=f"“{found}”不在预期值 {wanted} 之内",
+                        en=f"“{found}” is not among {wanted}",
+                    ),
                 )
 
     def _moments(self, row: SheetRow) -> Iterator[tuple[str, datetime]]:
@@ -225,7 +241,8 @@ class _RowReader:
 
     def _note_area(self, row: SheetRow, level: AreaColumns) -> None:
         message = Label(
-            zh="没有写明地点，按全机构归档", en="No place is given: filed under the office as a whole"
+            zh="没有写明地点，按全机构归档",
+            en="No place is given: filed under the office as a whole",
         )
         self.report.kept.append(RowNote(row.line, level.name, message))
 
@@ -259,13 +276,9 @@ class _AreaPaths:
 
 
 def _moment(text: str, formats: list[str]) -> datetime | None:
-    attempts: list[Callable[[], datetime]] = [
-        lambda form=form: datetime.strptime(text, form)  # type: ignore[misc]
-        for form in formats
-    ]
-    for attempt in [*attempts, lambda: datetime.fromisoformat(text)]:
+    for form in (*formats, None):
         try:
-            moment = attempt()
+            moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 (given a zone below)
         except ValueError:
             continue
         return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC)

@@ -87,11 +87,15 @@ def read_map(text: str, source: str) -> LedgerMap:
         return LedgerMap.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as error:
         raise MapRefused(
-            Label(zh=f"{source} 不是有效的 YAML：{error}", en=f"{source} is not valid YAML: {error}")
+            Label(
+                zh=f"{source} 不是有效的 YAML：{error}", en=f"{source} is not valid YAML: {error}"
+            )
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or source
         raise MapRefused(
-            Label(zh=f"{source} 的 {place}：{first['msg']}", en=f"{source}, {place}: {first['msg']}")
+            Label(
+                zh=f"{source} 的 {place}：{first['msg']}", en=f"{source}, {place}: {first['msg']}"
+            )
         ) from error

@@ -104,7 +104,10 @@ def _text_lines(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             raise SheetRefused(
-                Label(zh=f"第 {line} 行不是有效的 CSV：{error}", en=f"Line {line} is not valid CSV: {error}")
+                Label(
+                    zh=f"第 {line} 行不是有效的 CSV：{error}",
+                    en=f"Line {line} is not valid CSV: {error}",
+                )
             ) from error
         yield line, [cell.strip() for cell in cells]
 
@@ -130,7 +133,10 @@ def _workbook_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
         raise SheetRefused(
-            Label(zh="这个 .xlsx 文件已损坏或不是工作簿", en="This .xlsx file is damaged or no workbook")
+            Label(
+                zh="这个 .xlsx 文件已损坏或不是工作簿",
+                en="This .xlsx file is damaged or no workbook",
+            )
         ) from error
     sheet = workbook.worksheets[0]
     for line, row in enumerate(sheet.iter_rows(values_only=True), start=1):

@@ -41,10 +41,14 @@ class Period:
         if match := QUARTER.fullmatch(self.text):
             return Label(zh=f"{match[1]}年第{match[2]}季度", en=f"Q{match[2]} {match[1]}")
         if match := HALF.fullmatch(self.text):
-            return Label(zh=f"{match[1]}年{'上下'[int(match[2]) - 1]}半年", en=f"H{match[2]} {match[1]}")
+            return Label(
+                zh=f"{match[1]}年{'上下'[int(match[2]) - 1]}半年", en=f"H{match[2]} {match[1]}"
+            )
         if match := DATE_PARTS.fullmatch(self.text):
             units = zip(match.groups(), "年月日", strict=True)
-            return Label(zh="".join(f"{int(part)}{unit}" for part, unit in units if part), en=self.text)
+            return Label(
+                zh="".join(f"{int(part)}{unit}" for part, unit in units if part), en=self.text
+            )
         start, end = self.text.split("..")
         return Label(zh=f"{start} 至 {end}（不含）", en=f"{start} to {end} (not included)")
 
