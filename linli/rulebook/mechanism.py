@@ -12,11 +12,20 @@ KEY = r"^[a-z][a-z0-9-]*$"
 NAME = r"^[a-z][a-z0-9_]*$"
 
 FieldType = Literal[
-    "text", "int", "number", "fraction", "money", "date", "moment", "bool",
+    "text", "word", "int", "number", "fraction", "money", "date", "moment", "bool",
     "code", "area", "place", "body", "bodies", "dwelling", "photo", "file",
 ]  # fmt: skip
 Scope = Literal["own", "body", "area", "office", "district", "party", "participant"]
 Phase = Literal["intake", "open", "done", "void"]
+
+
+class Wrong(ValueError):
+    """A rule that contradicts itself, said in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+        self.en = en
 
 
 class Rule(BaseModel):
@@ -43,7 +52,7 @@ class Role(Label):
 
 
 class FieldRule(Label):
-    """One field of the case file."""
+    """One field of the case file. `text` is free text and sealed; `word` is a short plain value (60 at most)."""
 
     type: FieldType
     codes: str | list[str] | None = Field(None, alias="list")
@@ -60,6 +69,39 @@ class FieldRule(Label):
     def is_sealed(self) -> bool:
         """True when the value enters the journal as a commitment only (free text, personal, files)."""
         return self.personal or self.type in ("text", "photo", "file")
+
+
+class Code(Label):
+    """One code of a list. `declined` says why no form takes it; `aliases` are other names in use."""
+
+    code: str = ""
+    parent: str | None = None
+    aliases: list[str] = []
+    declined: Label | None = None
+
+
+class CodeList(Rule):
+    """A list of codes. `includes` takes in other lists whole; an `open` list also takes words it does not know."""
+
+    key: str = Field(alias="list", pattern=KEY)
+    title: Label
+    basis: list[str] = Field(min_length=1)
+    open: bool = False
+    includes: list[str] = []
+    codes: dict[str, Code] = {}
+
+    @model_validator(mode="after")
+    def _codes_know_themselves(self) -> CodeList:
+        named = {key: code.model_copy(update={"code": key}) for key, code in self.codes.items()}
+        object.__setattr__(self, "codes", named)
+        return self
+
+    def choices(self) -> list[Code]:
+        """Give the codes a form offers: those without children that are not declined."""
+        parents = {code.parent for code in self.codes.values()}
+        return [
+            code for key, code in self.codes.items() if key not in parents and not code.declined
+        ]
 
 
 class State(Label):
@@ -109,7 +151,7 @@ class By(Rule):
     @model_validator(mode="after")
     def _one_of_role_and_auto(self) -> By:
         if bool(self.role) == bool(self.auto):
-            raise ValueError("give exactly one of role and auto")
+            raise Wrong("role 与 auto 恰好写一个", "give exactly one of role and auto")
         return self
 
 
@@ -126,7 +168,9 @@ class Evidence(Rule):
     @model_validator(mode="after")
     def _one_kind(self) -> Evidence:
         if sum(map(bool, (self.photo, self.file, self.signature))) != 1:
-            raise ValueError("give exactly one of photo, file and signature")
+            raise Wrong(
+                "photo、file、signature 恰好写一个", "give exactly one of photo, file and signature"
+            )
         return self
 
     @property
@@ -193,7 +237,10 @@ class Clock(Label):
     @classmethod
     def _known_unit(cls, value: str) -> str:
         if not value.startswith("=") and not BUDGET.fullmatch(value):
-            raise ValueError(f"budget {value!r}: write '<n> wm|wh|wd|cm|ch|cd' or '=decision'")
+            raise Wrong(
+                f"时限“{value}”写法不对，应为“数 wm|wh|wd|cm|ch|cd”或“=决策表”",
+                f"budget {value!r}: write '<n> wm|wh|wd|cm|ch|cd' or '=decision'",
+            )
         return value
 
 
@@ -226,7 +273,10 @@ class Figure(Label):
     @model_validator(mode="after")
     def _one_form(self) -> Figure:
         if sum(value is not None for value in (self.count, self.stock, self.sum, self.ratio)) != 1:
-            raise ValueError("give exactly one of count, stock, sum and ratio")
+            raise Wrong(
+                "count、stock、sum、ratio 恰好写一个",
+                "give exactly one of count, stock, sum and ratio",
+            )
         return self
 
 
@@ -264,6 +314,9 @@ class Mechanism(Rule):
     decisions: dict[str, Decision] = {}
     figures: dict[str, Figure] = {}
     shows: Shows = Shows()
+
+    def __hash__(self) -> int:
+        return hash((self.mechanism, self.version))
 
     @property
     def initial_state(self) -> str:

@@ -1,0 +1,215 @@
+"""What an action does to a case file: values, tracks, members, entries, holder, clocks, and its step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from linli.rulebook import clocks, tables
+from linli.rulebook.casefile import Actor, Casefile, Exhibit, Member, StepDraft
+from linli.rulebook.deciding.plans import MemberKey, Move, plan_of, refusal
+from linli.rulebook.deciding.standing import Standing, check_guard
+from linli.rulebook.loading import Book
+from linli.rulebook.mechanism import Action, FieldRule, Mechanism
+
+ACTORS_KEPT = 8
+
+
+@dataclass(frozen=True)
+class Act:
+    """One action about to be taken, all checks on the actor and the form behind it."""
+
+    move: Move
+    who: str
+    at: datetime
+    standing: Standing | None = None
+    values: Mapping[str, Any] | None = None
+    exhibits: tuple[Exhibit, ...] = ()
+    member: MemberKey | None = None
+
+
+def blank(mechanism: Mechanism, actor: Actor, area: str, parties: tuple[str, ...]) -> Casefile:
+    """Give a case file before its first step."""
+    return Casefile(
+        mechanism=mechanism.mechanism,
+        version=mechanism.version,
+        state=mechanism.initial_state,
+        opened_by=actor.id,
+        area=area,
+        parties=parties,
+        tracks={key: track.initial for key, track in mechanism.tracks.items()},
+        values={k: f.default for k, f in mechanism.fields.items() if f.default is not None},
+    )
+
+
+def take(
+    mechanism: Mechanism, case: Casefile, act: Act, book: Book, *, opening: bool
+) -> tuple[Casefile, StepDraft]:
+    """Give the case after one action, and its step. Only a guard can still refuse here."""
+    action, given = act.move.action, act.values or {}
+    sealed = {k: v for k, v in given.items() if mechanism.fields[k].is_sealed}
+    answers = {k: v for k, v in given.items() if k not in sealed}
+    asked = replace(case, values={**case.values, **answers})
+    check_guard(asked, act.move)
+    changed = answers | _decided(mechanism, action, asked.values)
+    changed |= _set(mechanism, act.move, replace(asked, values={**asked.values, **changed}))
+    kept = changed.keys() - plan_of(mechanism).entry_fields.get(action.entry or "", frozenset())
+    values = {**case.values, **{k: changed[k] for k in kept}}
+    invited = _invited(mechanism, case, action, answers)
+    after = replace(
+        case,
+        state=action.to or case.state,
+        seq=case.seq + 1,
+        holder=_holder(case, action, answers, act.standing),
+        tracks={**case.tracks, **{t: s[case.tracks[t]] for t, s in action.track.items()}},
+        values={k: v for k, v in values.items() if v is not None},
+        members=_moved(case, action, act.member) + invited,
+        actors=_acted(case, act),
+        **_entered(case, mechanism, action, answers),
+    )
+    after = _timed(mechanism, None if opening else case, after, act, book)
+    step = StepDraft(
+        seq=after.seq,
+        action=act.move.key,
+        actor=act.who,
+        at=act.at,
+        from_state="" if opening else case.state,
+        to_state=after.state,
+        role=act.standing.role if act.standing else None,
+        body=act.standing.body if act.standing else None,
+        holder=after.holder,
+        tracks=after.tracks,
+        member=act.member,
+        invited=invited,
+        entry=action.entry,
+        values={**case.values, **changed} if opening else changed,
+        sealed=sealed,
+        exhibits=act.exhibits,
+    )
+    return after, step
+
+
+def _decided(mechanism: Mechanism, action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
+    if not action.decide:
+        return {}
+    found = _look_up(mechanism, action.decide, values)
+    return {
+        name: _as_typed(mechanism.fields[name], value)
+        for name, value in found.items()
+        if name in mechanism.fields
+    }
+
+
+def _look_up(mechanism: Mechanism, table: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return tables.decide(mechanism.decisions[table], values)
+    except tables.NoRuleMatches as error:
+        raise refusal(
+            "guard",
+            f"决策表“{table}”没有适用的行。",
+            f"No row of the decision table {table!r} applies.",
+        ) from error
+
+
+def _set(mechanism: Mechanism, move: Move, case: Casefile) -> dict[str, Any]:
+    return {
+        name: _as_typed(mechanism.fields[name], guard.value(case) if guard else constant)
+        for name, guard, constant in move.sets
+    }
+
+
+def _as_typed(field: FieldRule, value: Any) -> Any:
+    """Give a computed value the way a field of this type keeps it; exact numbers become text."""
+    if isinstance(value, bool) or not isinstance(value, int | Fraction):
+        return value
+    exact = Fraction(value)
+    if field.type == "money":
+        return f"{float(exact):.2f}" if (exact * 100).denominator != 1 else _cents(exact)
+    if exact.denominator == 1 and field.type not in ("number", "fraction"):
+        return int(exact)
+    return str(exact)
+
+
+def _cents(exact: Fraction) -> str:
+    cents = int(exact * 100)
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+def _invited(
+    mechanism: Mechanism, case: Casefile, action: Action, answers: Mapping[str, Any]
+) -> tuple[Member, ...]:
+    """Give the participants an action adds; one that is there already stays as it is."""
+    there = {(m.kind, m.key) for m in case.members}
+    return tuple(
+        Member(kind, str(key), mechanism.participants[kind].initial)
+        for kind, field in action.invite.items()
+        for key in answers.get(field, ())
+        if (kind, str(key)) not in there
+    )
+
+
+def _moved(case: Casefile, action: Action, member: MemberKey | None) -> tuple[Member, ...]:
+    return tuple(
+        replace(m, state=action.participant[m.kind][m.state])
+        if (m.kind, m.key) == member and m.kind in action.participant
+        else m
+        for m in case.members
+    )
+
+
+def _holder(
+    case: Casefile, action: Action, answers: Mapping[str, Any], standing: Standing | None
+) -> int | None:
+    if action.assign is None:
+        return case.holder
+    if action.assign == "none":
+        return None
+    if action.assign == "self":
+        return standing.body if standing else None
+    found = answers.get(action.assign, case.values.get(action.assign))
+    return found if isinstance(found, int) else None
+
+
+def _acted(case: Casefile, act: Act) -> Mapping[str, tuple[str, ...]]:
+    if act.standing is None:
+        return case.actors
+    before = case.actors.get(act.move.key, ())
+    return {**case.actors, act.move.key: (*before, act.who)[-ACTORS_KEPT:]}
+
+
+def _entered(
+    case: Casefile, mechanism: Mechanism, action: Action, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    if not action.entry:
+        return {}
+    key, amount = action.entry, mechanism.entries[action.entry].amount
+    counts = {**case.entry_counts, key: case.entry_counts.get(key, 0) + 1}
+    if amount is None or amount not in answers:
+        return {"entry_counts": counts}
+    total = Fraction(case.entry_sums.get(key, "0")) + Fraction(str(answers[amount]))
+    return {"entry_counts": counts, "entry_sums": {**case.entry_sums, key: _sum(total)}}
+
+
+def _sum(total: Fraction) -> str:
+    return _cents(total) if (total * 100).denominator == 1 else str(total)
+
+
+def _timed(
+    mechanism: Mechanism, before: Casefile | None, after: Casefile, act: Act, book: Book
+) -> Casefile:
+    readings = dict(
+        clocks.advance(
+            mechanism,
+            before,
+            after,
+            act.at,
+            book.calendars,
+            lambda table: _look_up(mechanism, table, after.values),
+        )
+    )
+    for key, budget in act.move.action.extend.items():
+        readings[key] = clocks.extended(readings[key], budget, act.at, book.calendars)
+    return replace(after, clocks=readings)

@@ -1,0 +1,202 @@
+"""Who may take an action, and, asked apart, whether one can now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from linli.rulebook.casefile import (
+    RESIDENT,
+    Actor,
+    Casefile,
+    Duty,
+    Exhibit,
+    Member,
+    StepRefused,
+)
+from linli.rulebook.deciding.plans import MemberKey, Move, refusal
+from linli.rulebook.mechanism import Action, By, Label, Mechanism, Role, Scope
+
+
+class Standing(NamedTuple):
+    """In which role, and for which body, an actor may take an action."""
+
+    role: str
+    body: int | None
+
+
+def standing_of(
+    mechanism: Mechanism,
+    case: Casefile,
+    action: str,
+    actor: Actor,
+    member: MemberKey | None = None,
+    *,
+    opening: bool = False,
+) -> Standing | None:
+    """Give the role in which the actor may take the action, whatever state the case is in; else None."""
+    for by in mechanism.actions[action].by:
+        if by.role is None or _has_acted(case, by, actor):
+            continue
+        if by.role == RESIDENT:
+            if actor.is_resident and (opening or actor.id == case.opened_by):
+                return Standing(RESIDENT, None)
+            continue
+        for duty in actor.duties:
+            if duty.code == duty_of(mechanism, by.role) and _reaches(
+                by.scope, duty, case, actor, member
+            ):
+                return Standing(by.role, duty.body)
+    return None
+
+
+def duty_of(mechanism: Mechanism, role: str) -> str:
+    """Give the duty code that a post must carry for a role of the mechanism."""
+    return RESIDENT if role == RESIDENT else mechanism.roles[role].duty or role
+
+
+def _has_acted(case: Casefile, by: By, actor: Actor) -> bool:
+    return any(actor.id in case.actors.get(action, ()) for action in by.not_actor_of)
+
+
+def _reaches(
+    scope: Scope, duty: Duty, case: Casefile, actor: Actor, member: MemberKey | None
+) -> bool:
+    if scope == "own":
+        return actor.id == case.opened_by
+    if scope == "body":
+        return duty.body is not None and duty.body == case.holder
+    if scope == "area":
+        return any(case.area.startswith(area) for area in duty.areas)
+    if scope == "participant":
+        return member is not None and member[1] in (str(duty.body), actor.id)
+    if scope == "party":
+        return str(duty.body) in case.parties or actor.id in case.parties
+    return True
+
+
+def check_state(mechanism: Mechanism, move: Move, case: Casefile | None) -> None:
+    """Refuse an action that does not leave the state the case is in, or does not open one."""
+    name = move.action
+    if case is None:
+        if not name.start:
+            raise refusal(
+                "state", f"“{name.zh}”不能用来新开事项。", f"{name.en} does not open a case."
+            )
+    elif case.state not in move.origins:
+        state = mechanism.states[case.state]
+        raise refusal(
+            "state",
+            f"此事项已是“{state.zh}”，不能再“{name.zh}”。",
+            f"This case is at “{state.en}”; “{name.en}” is not possible from there.",
+        )
+
+
+def check_evidence(action: Action, exhibits: Sequence[Exhibit]) -> None:
+    """Refuse when a photo, file or signature is missing, or one comes that nobody asked for."""
+    for exhibit in exhibits:
+        if not any((e.kind, e.tag) == (exhibit.kind, exhibit.tag) for e in action.evidence):
+            raise refusal(
+                "evidence", f"“{action.zh}”不收这类附件。", f"{action.en} takes no such attachment."
+            )
+    for need in action.evidence:
+        given = [e for e in exhibits if (e.kind, e.tag) == (need.kind, need.tag)]
+        fit = [e for e in given if e.has_position or not need.geotag]
+        if len(fit) < need.min:
+            zh, en = _KINDS[need.kind]
+            where = "带位置的" if need.geotag else ""
+            label = need.label or Label(zh=f"{where}{zh}", en=en)
+            raise refusal(
+                "evidence",
+                f"“{action.zh}”须附{label.zh} {need.min} 份，现有 {len(fit)} 份。",
+                f"{action.en} needs {need.min} × {label.en}{' with a position' if need.geotag else ''}"
+                f"; {len(fit)} given.",
+            )
+
+
+_KINDS = {"photo": ("照片", "photo"), "file": ("文件", "file"), "signature": ("签名", "signature")}
+
+
+def check_moves(mechanism: Mechanism, case: Casefile, move: Move, member: MemberKey | None) -> None:
+    """Refuse when a track, the participant or a clock to be extended does not stand where it must."""
+    action = move.action
+    for key, steps in action.track.items():
+        if case.tracks[key] not in steps:
+            track = mechanism.tracks[key]
+            now = track.states[case.tracks[key]]
+            raise refusal(
+                "track",
+                f"{track.zh}现为“{now.zh}”，不能“{action.zh}”。",
+                f"{track.en} is at “{now.en}”; “{action.en}” is not possible.",
+            )
+    for kind, steps in action.participant.items():
+        if not any((m.kind, m.key) == member and m.state in steps for m in members_of(case, kind)):
+            whom = mechanism.participants[kind]
+            raise refusal(
+                "participant",
+                f"没有等待“{action.zh}”的{whom.zh}。",
+                f"No {whom.en} is waiting for “{action.en}” here.",
+            )
+    for key in action.extend:
+        reading = case.clocks.get(key)
+        if reading is None or reading.ended_at:
+            clock = mechanism.clocks[key]
+            raise refusal(
+                "guard",
+                f"“{clock.zh}”没有在计时，不能延长。",
+                f"{clock.en} is not running, so it cannot be extended.",
+            )
+
+
+def check_guard(case: Casefile, move: Move) -> None:
+    """Refuse when the action's condition does not hold."""
+    if move.guard and not move.guard.holds(case):
+        raise refusal(
+            "guard",
+            f"“{move.action.zh}”的条件未满足：{move.action.when}",
+            f"The condition of “{move.action.en}” does not hold: {move.action.when}",
+        )
+
+
+def hindrance(
+    mechanism: Mechanism, case: Casefile, move: Move, member: MemberKey | None
+) -> StepRefused | None:
+    """Give what stands in the way of an action apart from the form and the evidence; None if nothing."""
+    try:
+        check_state(mechanism, move, case)
+        check_moves(mechanism, case, move, member)
+        if not move.asks_guard_of_form:
+            check_guard(case, move)
+    except StepRefused as refused:
+        return refused
+    return None
+
+
+def not_allowed(mechanism: Mechanism, case: Casefile, move: Move, actor: Actor) -> StepRefused:
+    """Give the refusal that tells an actor whose action this is, or why it may not be theirs."""
+    name = move.action
+    for by in name.by:
+        done = [a for a in by.not_actor_of if actor.id in case.actors.get(a, ())]
+        if done:
+            own = mechanism.actions[done[0]]
+            return refusal(
+                "permission",
+                f"您已办过“{own.zh}”，“{name.zh}”须由他人办理。",
+                f"You did “{own.en}” yourself; somebody else must do “{name.en}”.",
+            )
+    roles = [mechanism.roles.get(by.role, _RESIDENT) for by in name.by if by.role]
+    zh = "、".join(role.zh for role in roles) or "系统"
+    en = " or ".join(role.en for role in roles) or "the system"
+    return refusal(
+        "permission",
+        f"“{name.zh}”由{zh}办理，此事项不在您的职责范围内。",
+        f"“{name.en}” is for {en}; this case is not within your duties.",
+    )
+
+
+_RESIDENT = Role(zh="居民", en="the resident who reported it")
+
+
+def members_of(case: Casefile, kind: str) -> list[Member]:
+    """Give the participants of one kind."""
+    return [member for member in case.members if member.kind == kind]
