@@ -147,7 +147,7 @@ def _derive(secret: bytes, purpose: str) -> bytes:
 
 
 def _key_file(office: int) -> Path:
-    return Path(settings.LINLI_KEYS) / f"office-{office}.key"
+    return Path(settings.LINLI_HOME) / "keys" / f"office-{office}.key"
 
 
 def _named(path: Path, name: bytes) -> OfficeKey | None:

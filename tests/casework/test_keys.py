@@ -8,8 +8,8 @@ from linli.casework import keys
 
 @pytest.fixture(autouse=True)
 def key_folder(settings, tmp_path):
-    settings.LINLI_KEYS = tmp_path / "keys"
-    return settings.LINLI_KEYS
+    settings.LINLI_HOME = tmp_path
+    return tmp_path / "keys"
 
 
 def test_the_key_file_is_made_on_first_use_for_its_owner_only(key_folder):
