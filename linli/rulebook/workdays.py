@@ -1,0 +1,300 @@
+"""Working time: which minutes count, and when a time limit is due.
+
+Years are files (`cn-2026.yaml`): the days the State Council makes free, and the weekend days it makes working
+days (调休). A year before its notice is `provisional` (暂定). Moments go in and come out as aware UTC; days and
+office hours are those of China, UTC+8 without summer time since 1991. Arithmetic is exact to the second: a
+limit begun at 09:00:30 ends thirty seconds past a minute too. Whole minutes are taken by rounding up, so a
+minute that has begun counts as time still left.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, Field, RootModel, ValidationError, ValidationInfo, field_validator
+
+from linli.rulebook.mechanism import BUDGET, Label, Rule
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+EPOCH = datetime(2000, 1, 1, tzinfo=CHINA)
+TICK = timedelta(microseconds=1)
+MINUTE = 60_000_000
+DAY = 1440 * MINUTE
+SATURDAY = 5
+Shape = TypeVar("Shape", bound=BaseModel)
+HOURS = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+
+
+class CalendarMissing(Exception):
+    """A moment lies outside the years that are known. `message` names the year and the cure."""
+
+    def __init__(self, day: date, calendar: OfficeCalendar) -> None:
+        years = f"{calendar.first.year}–{calendar.last.year}"
+        self.message = Label(
+            zh=f"没有{day.year}年的工作日历（现有{years}年），请补入该年的节假日安排",
+            en=f"there is no working calendar for {day.year} (known: {years}); add the file of that year",
+        )
+        super().__init__(self.message.en)
+
+
+class CalendarRefused(Exception):
+    """A calendar file contradicts itself. `message` names the file's year or day."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.message = Label(zh=zh, en=en)
+        super().__init__(en)
+
+
+class Holiday(Label):
+    """Free days under one name, from the first to the last."""
+
+    from_: date = Field(alias="from")
+    to: date
+
+    def days(self) -> Iterator[date]:
+        """Give every day of it."""
+        return (self.from_ + timedelta(days=n) for n in range((self.to - self.from_).days + 1))
+
+
+class Year(Rule):
+    """One year of the calendar, `official` once the State Council has announced it."""
+
+    year: int
+    status: Literal["official", "provisional"]
+    source: str = Field(min_length=1)
+    holidays: list[Holiday]
+    makeup_workdays: list[date]
+
+    @field_validator("makeup_workdays")
+    @classmethod
+    def _weekends_only(cls, days: list[date], found: ValidationInfo) -> list[date]:
+        free = {day for holiday in found.data.get("holidays", []) for day in holiday.days()}
+        if wrong := [day for day in days if day.weekday() < SATURDAY or day in free]:
+            raise ValueError(
+                f"make-up working days must be weekend days that are not free: {wrong}"
+            )
+        return days
+
+
+class Hours(Label):
+    """Which hours of which days count, in the order of the day."""
+
+    days: Literal["working", "all"]
+    hours: list[str] = Field(min_length=1)
+    basis: str = Field(min_length=1)
+
+    @field_validator("hours")
+    @classmethod
+    def _in_order(cls, hours: list[str]) -> list[str]:
+        if any(not re.match(HOURS, span) for span in hours):
+            raise ValueError("write hours as '09:00-12:00'")
+        times = [clock for span in hours for clock in span.split("-")]
+        if any(earlier >= later for earlier, later in pairwise(times)):
+            raise ValueError("hours must follow each other within the day")
+        return hours
+
+    def windows(self) -> list[tuple[int, int]]:
+        """Give the spans of a day, in ticks after midnight."""
+        return [(_tick(opens), _tick(shuts)) for opens, shuts in (h.split("-") for h in self.hours)]
+
+
+class AllHours(RootModel[dict[str, Hours]]):
+    """The file of hours: calendar name to hours."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A due moment in UTC. `provisional` when its span crosses a day of a provisional year."""
+
+    at: datetime
+    provisional: bool = False
+
+
+class Calendar:
+    """Time that passes day and night (7×24): every minute counts, no year needs to be known."""
+
+    minutes_a_day = 1440
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def add(self, start: datetime, budget: str) -> Due:
+        """Give the due moment of a budget such as '5 wd', '2 wh', '90 cd' or '5 wd + 3 wd'.
+
+        Working minutes and hours begin to count at once, or when the office next opens, and end no later than
+        the office closes. For working days the day of receipt is left out and the limit ends when the office
+        closes on the last day. Calendar units (cm, ch, cd) count every minute and are never provisional.
+        Raises `CalendarMissing` outside the known years.
+        """
+        at, provisional = start, False
+        for amount, unit in parts(budget):
+            due = self._add_part(at, amount, unit)
+            at, provisional = due.at, provisional or due.provisional
+        return Due(at, provisional)
+
+    def add_minutes(self, start: datetime, minutes: int) -> Due:
+        """Give the moment so many counted minutes later, or earlier when negative; 0 gives the start itself."""
+        if minutes == 0:
+            return self._due(start, start)
+        return self._due(start, self._moment(self._position(start) + minutes * MINUTE))
+
+    def between(self, start: datetime, end: datetime) -> int:
+        """Give the counted minutes from start to end, a begun one as a whole; negative when end is earlier."""
+        return -((self._position(start) - self._position(end)) // MINUTE)
+
+    def minutes(self, budget: str) -> int:
+        """Give the minutes a budget stands for: a working day as one day of this calendar."""
+        sizes = {"wm": 1, "wh": 60, "wd": self.minutes_a_day, "cm": 1, "ch": 60, "cd": 1440}
+        return sum(amount * sizes[unit] for amount, unit in parts(budget))
+
+    def _add_part(self, start: datetime, amount: int, unit: str) -> Due:
+        if unit.startswith("c"):
+            return Due(start + timedelta(minutes=self.minutes(f"{amount} {unit}")))
+        if unit == "wd":
+            return self._due(start, self._close(start, amount))
+        return self.add_minutes(start, self.minutes(f"{amount} {unit}"))
+
+    def _close(self, start: datetime, days: int) -> datetime:
+        return start + timedelta(days=days)
+
+    def _position(self, moment: datetime) -> int:
+        return (moment - EPOCH) // TICK
+
+    def _moment(self, position: int) -> datetime:
+        return (EPOCH + position * TICK).astimezone(UTC)
+
+    def _due(self, start: datetime, at: datetime) -> Due:  # noqa: ARG002 the start matters to office hours
+        return Due(at)
+
+
+class OfficeCalendar(Calendar):
+    """Time that passes in office hours on working days of the known years."""
+
+    def __init__(self, name: str, hours: Hours, years: Mapping[int, Year]) -> None:
+        super().__init__(name)
+        windows = hours.windows()
+        self.first, self.last = date(min(years), 1, 1), date(max(years), 12, 31)
+        self.provisional = {key for key, year in years.items() if year.status == "provisional"}
+        self.workdays = list(_workdays(years.values(), self.first, self.last))
+        midnights = [(day - EPOCH.date()).days * DAY for day in self.workdays]
+        self.opens = [midnight + opens for midnight in midnights for opens, _ in windows]
+        self.shuts = [midnight + shuts for midnight in midnights for _, shuts in windows]
+        self.spent = list(
+            accumulate(shuts - opens for opens, shuts in zip(self.opens, self.shuts, strict=True))
+        )
+        self.close_of_day = windows[-1][1]
+        self.minutes_a_day = sum(shuts - opens for opens, shuts in windows) // MINUTE
+
+    def _position(self, moment: datetime) -> int:
+        """Give the office time passed since the first known day."""
+        self._known(moment)
+        tick = super()._position(moment)
+        place = bisect_right(self.opens, tick) - 1
+        if place < 0:
+            return 0
+        return self.spent[place] - self.shuts[place] + min(tick, self.shuts[place])
+
+    def _moment(self, position: int) -> datetime:
+        """Give the earliest moment at which so much office time has passed."""
+        place = bisect_left(self.spent, position)
+        if position < 0 or place == len(self.spent):
+            beyond = self.first if position < 0 else self.last
+            raise CalendarMissing(beyond + timedelta(days=-1 if position < 0 else 1), self)
+        return super()._moment(self.shuts[place] - (self.spent[place] - position))
+
+    def _close(self, start: datetime, days: int) -> datetime:
+        self._known(start)
+        if days == 0:
+            return start
+        place = bisect_right(self.workdays, start.astimezone(CHINA).date()) + days - 1
+        if place >= len(self.workdays):
+            raise CalendarMissing(self.last + timedelta(days=1), self)
+        midnight = (self.workdays[place] - EPOCH.date()).days * DAY
+        return super()._moment(midnight + self.close_of_day)
+
+    def _due(self, start: datetime, at: datetime) -> Due:
+        ends = sorted(moment.astimezone(CHINA).year for moment in (start, at))
+        return Due(at, any(year in self.provisional for year in range(ends[0], ends[1] + 1)))
+
+    def _known(self, moment: datetime) -> None:
+        day = moment.astimezone(CHINA).date()
+        if not self.first <= day <= self.last:
+            raise CalendarMissing(day, self)
+
+
+class Calendars:
+    """The calendars by name (`office`, `duty`), and the years they rest on."""
+
+    def __init__(self, years: Mapping[int, Year], hours: Mapping[str, Hours]) -> None:
+        listed = sorted(years)
+        if listed != list(range(listed[0], listed[-1] + 1)):
+            raise CalendarRefused(f"工作日历年份不连续：{listed}", f"the years have gaps: {listed}")
+        self.years = dict(years)
+        self._named = {
+            name: OfficeCalendar(name, kept, years) if kept.days == "working" else Calendar(name)
+            for name, kept in hours.items()
+        }
+
+    @classmethod
+    def load(cls, folder: Path) -> Calendars:
+        """Read `cn-<year>.yaml` and `hours.yaml`; `CalendarRefused` names the file that is wrong."""
+        years = [_read(path, Year) for path in sorted(folder.glob("cn-*.yaml"))]
+        return cls({year.year: year for year in years}, _read(folder / "hours.yaml", AllHours).root)
+
+    @property
+    def names(self) -> list[str]:
+        """Give the names a clock may use."""
+        return list(self._named)
+
+    def named(self, name: str) -> Calendar:
+        """Give one calendar; raises `CalendarRefused` for a name that is not kept."""
+        if name not in self._named:
+            known = ", ".join(self._named)
+            raise CalendarRefused(
+                f"没有名为“{name}”的日历；可用：{known}", f"no calendar {name!r}; use {known}"
+            )
+        return self._named[name]
+
+    def counting(self, name: str, budget: str) -> Calendar:
+        """Give the calendar on which a budget is counted: all minutes for calendar units, else the named one."""
+        return Calendar("all") if parts(budget)[0][1].startswith("c") else self.named(name)
+
+
+def parts(budget: str) -> list[tuple[int, str]]:
+    """Give a budget's amounts and units; '5 wd + 3 wd' has two parts. Raises ValueError if malformed."""
+    found = [BUDGET.fullmatch(part) for part in budget.split(" + ")]
+    if not all(found):
+        raise ValueError(f"budget {budget!r}: write '<n> wm|wh|wd|cm|ch|cd'")
+    return [(int(part[1]), part[2]) for part in found if part]
+
+
+def _read(path: Path, shape: type[Shape]) -> Shape:
+    try:
+        return shape.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValidationError, yaml.YAMLError) as fault:
+        raise CalendarRefused(
+            f"{path.name} 有误：{fault}", f"{path.name} is wrong: {fault}"
+        ) from fault
+
+
+def _workdays(years: Iterable[Year], first: date, last: date) -> Iterator[date]:
+    listed = list(years)
+    free = {day for year in listed for holiday in year.holidays for day in holiday.days()}
+    made = {day for year in listed for day in year.makeup_workdays}
+    for count in range((last - first).days + 1):
+        day = first + timedelta(days=count)
+        if day in made or (day.weekday() < SATURDAY and day not in free):
+            yield day
+
+
+def _tick(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return (int(hour) * 60 + int(minute)) * MINUTE
