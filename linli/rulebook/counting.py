@@ -22,6 +22,7 @@ COMPARED: dict[type[ast.cmpop], str] = {
     ast.GtE: "ge",
     ast.In: "in",
 }
+WORDS = {"null": None, "true": True, "false": False}
 OPPOSITE = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥", "in": "∈"}
 
@@ -225,6 +226,8 @@ class _Reader:
 
     def _value(self, node: ast.expr) -> object:
         match node:
+            case ast.Name(id=name) if name in WORDS:
+                return WORDS[name]
             case ast.Constant(value=str() | int() | None as value):
                 return value
             case ast.List(elts=parts) | ast.Tuple(elts=parts):
