@@ -28,7 +28,7 @@ Read = Callable[[Casefile], Found]
 LONGEST = 400
 KINDS: dict[str, Kind] = {
     "int": "number", "number": "number", "fraction": "number", "money": "number", "bool": "bool",
-    "code": "text", "area": "text", "dwelling": "text", "date": "date", "moment": "moment", "body": "body",
+    "code": "text", "word": "text", "area": "text", "dwelling": "text", "date": "date", "moment": "moment", "body": "body",
 }  # fmt: skip
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 FUNCTIONS: dict[str, tuple[Kind, tuple[str, ...], int]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 import linli.book
-from linli.rulebook.lint import lint
+from linli.rulebook.lint import guess, lint
 from linli.rulebook.mechanism import CodeList, Label, Mechanism
 from linli.rulebook.workdays import Calendars
 
@@ -147,7 +146,7 @@ def _unknown(file: str, line: int, word: str, known: Mapping[str, Any]) -> Mecha
         file,
         line,
         Label(zh=f"没有“{word}”。", en=f"There is no {word!r}."),
-        _guess(word, list(known)),
+        guess(word, list(known)),
     )
 
 
@@ -275,7 +274,7 @@ def _in_words(error: dict[str, Any], model: type[BaseModel]) -> tuple[Label, Lab
     where = ".".join(str(part) for part in loc)
     if kind == "extra_forbidden":
         said = Label(zh=f"不认识“{where}”。", en=f"{where!r} is not a word of the language.")
-        return said, _guess(name, _keys_at(model, loc[:-1]))
+        return said, guess(name, _keys_at(model, loc[:-1]))
     if kind == "missing":
         said = Label(zh=f"缺少“{where}”。", en=f"{where!r} is missing.")
         return said, Label(zh=f"请补上“{name}: …”。", en=f"Add '{name}: …'.")
@@ -287,7 +286,7 @@ def _in_words(error: dict[str, Any], model: type[BaseModel]) -> tuple[Label, Lab
         said = Label(
             zh=f"“{where}”不能是“{error['input']}”。", en=f"{where} cannot be {error['input']!r}."
         )
-        return said, _guess(str(error["input"]), re.findall(r"'([^']+)'", context["expected"]))
+        return said, guess(str(error["input"]), re.findall(r"'([^']+)'", context["expected"]))
     return _wrong_kind(where, kind, context)
 
 
@@ -302,14 +301,6 @@ def _wrong_kind(where: str, kind: str, context: dict[str, Any]) -> tuple[Label, 
     if kind in ("too_short", "string_too_short"):
         return said, Label(zh="不可留空。", en="It may not be empty.")
     return said, Label(zh=f"应写{zh}。", en=f"Write {en}.")
-
-
-def _guess(word: str, known: list[str]) -> Label:
-    near = difflib.get_close_matches(word, known, 1, 0.6)
-    if near:
-        return Label(zh=f"是否想写“{near[0]}”？", en=f"Did you mean {near[0]!r}?")
-    listed = "、".join(sorted(known)[:24])
-    return Label(zh=f"可用：{listed}。", en=f"Known: {', '.join(sorted(known)[:24])}.")
 
 
 def _keys_at(model: type[BaseModel], loc: Where) -> list[str]:

@@ -9,11 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 from linli.rulebook import clocks, tables
-from linli.rulebook.casefile import Actor, Casefile, Exhibit, Member, StepDraft
+from linli.rulebook.casefile import Actor, Casefile, Exhibit, Member, StepDraft, StepRefused
 from linli.rulebook.deciding.plans import MemberKey, Move, plan_of, refusal
 from linli.rulebook.deciding.standing import Standing, check_guard
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Action, FieldRule, Mechanism
+from linli.rulebook.workdays import CalendarMissing
 
 ACTORS_KEPT = 8
 
@@ -200,16 +201,13 @@ def _sum(total: Fraction) -> str:
 def _timed(
     mechanism: Mechanism, before: Casefile | None, after: Casefile, act: Act, book: Book
 ) -> Casefile:
-    readings = dict(
-        clocks.advance(
-            mechanism,
-            before,
-            after,
-            act.at,
-            book.calendars,
-            lambda table: _look_up(mechanism, table, after.values),
-        )
-    )
-    for key, budget in act.move.action.extend.items():
-        readings[key] = clocks.extended(readings[key], budget, act.at, book.calendars)
+    def outputs(table: str) -> Mapping[str, Any]:
+        return _look_up(mechanism, table, after.values)
+
+    try:
+        readings = dict(clocks.advance(mechanism, before, after, act.at, book.calendars, outputs))
+        for key, budget in act.move.action.extend.items():
+            readings[key] = clocks.extended(readings[key], budget, act.at, book.calendars)
+    except CalendarMissing as missing:
+        raise StepRefused("guard", missing.message) from missing
     return replace(after, clocks=readings)

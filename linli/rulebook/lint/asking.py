@@ -1,0 +1,160 @@
+"""Fields, decision tables, figures and lists: typed as they are used, written before they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from linli.rulebook import counting, forms, guards, tables
+from linli.rulebook.lint.findings import Findings, Where, text
+from linli.rulebook.lint.naming import FIELD, NUMBERS
+from linli.rulebook.mechanism import FieldRule, Mechanism
+
+
+def check_fields(findings: Findings) -> None:
+    """Check every field: its codes, bounds and default, and that rules read only what is written."""
+    m = findings.mechanism
+    written, read = _written(m), _read(m)
+    for key, field in m.fields.items():
+        path: Where = ("fields", key)
+        _check_codes(findings, path, field)
+        _check_bounds(findings, path, field)
+        if field.personal and field.public:
+            findings.say(
+                "personal",
+                path,
+                text(
+                    f"“{field.zh}”是个人信息，不能公开。",
+                    f"{key!r} is personal and cannot be public.",
+                ),
+                text("请去掉 public 或 personal。", "Drop public or personal."),
+            )
+        if key not in written and field.default is None:
+            _say_unwritten(findings, path, key, is_read=key in read or field.by == "engine")
+
+
+def _say_unwritten(findings: Findings, path: Where, key: str, *, is_read: bool) -> None:
+    findings.say(
+        "field",
+        path,
+        text(
+            f"没有动作填写“{key}”，也没有默认值。",
+            f"Nothing writes {key!r}, and it has no default.",
+        ),
+        text(
+            "请放进表单、set 或判定表，或删去。", "Put it in a form, a set or a table, or drop it."
+        ),
+        "error" if is_read else "warning",
+    )
+
+
+def _written(m: Mechanism) -> set[str]:
+    asked = {name for action in m.actions.values() for name in [*action.fields, *action.set_]}
+    return asked | {name for decision in m.decisions.values() for name in decision.out}
+
+
+def _read(m: Mechanism) -> set[str]:
+    """Give the fields that guards and tables look at; expressions that cannot be read count for none."""
+    sources = [action.when for action in m.actions.values() if action.when]
+    sources += [v for a in m.actions.values() for v in a.set_.values() if isinstance(v, str)]
+    sources += [b.auto for a in m.actions.values() for b in a.by if b.auto and b.auto not in _WAYS]
+    names = {name for decision in m.decisions.values() for name in decision.in_}
+    for source in sources:
+        try:
+            names |= guards.parse(source, m).names
+        except guards.GuardRefused:
+            continue  # said where the expression stands
+    return names
+
+
+_WAYS = ("clock", "schedule", "true")
+
+
+def _check_codes(findings: Findings, path: Where, field: FieldRule) -> None:
+    if (field.type == "code") is (field.codes is None):
+        findings.say(
+            "codes",
+            path,
+            text(f"“{field.zh}”的 type 与 list 不相配。", "type code and list go together."),
+            text("代码字段写 list，其他字段不写。", "A code field has a list, others have none."),
+        )
+    elif isinstance(field.codes, str):
+        findings.check_known(
+            (*path, "list"), ("代码表", "code list"), [field.codes], findings.book.codes
+        )
+    elif field.codes is not None:
+        missing = [code for code in field.codes if code not in field.labels]
+        findings.check_known((*path, "labels"), ("代码文字", "label"), missing, field.labels)
+
+
+def _check_bounds(findings: Findings, path: Where, field: FieldRule) -> None:
+    sized = (*NUMBERS, "text", "word")
+    if (field.min is not None and field.type not in NUMBERS) or (
+        field.max is not None and field.type not in sized
+    ):
+        findings.say(
+            "bounds",
+            path,
+            text(f"类型“{field.type}”没有上下限。", f"Type {field.type} has no such bound."),
+            text("请去掉 min 或 max。", "Drop min or max."),
+        )
+    if field.default is None or (
+        isinstance(field.codes, str) and field.codes not in findings.book.codes
+    ):
+        return
+    try:
+        forms.value_of(field, field.default, findings.book)
+    except forms.Unfit as unfit:
+        cure = text("请改默认值。", "Change the default.")
+        findings.say("default", (*path, "default"), unfit.label, cure)
+
+
+def check_decisions(findings: Findings) -> None:
+    """Check every decision table and that its last row catches what is left."""
+    m = findings.mechanism
+    budgets = {clock.budget[1:] for clock in m.clocks.values() if clock.budget.startswith("=")}
+    open_fields = [name for name, rule in m.fields.items() if not rule.is_sealed]
+    for key, decision in m.decisions.items():
+        path: Where = ("decisions", key)
+        findings.check_known((*path, "in"), ("可读字段", "open field"), decision.in_, open_fields)
+        outs = [*open_fields, "budget", "calendar"] if key in budgets else open_fields
+        findings.check_known((*path, "out"), ("可读字段", "open field"), decision.out, outs)
+        for fault in tables.check(decision):
+            row = (*path, "rules", fault.row - 1)
+            findings.say("table", row, fault.message, text("请改这一格。", "Change that cell."))
+        if any(cell.strip() != "-" for cell in decision.rules[-1][: len(decision.in_)]):
+            findings.say(
+                "table",
+                (*path, "rules"),
+                text(f"“{key}”末行不是全“-”，可能无一行适用。", f"{key!r} may find no row."),
+                text("请在末尾补一行全“-”。", "End with a row of dashes."),
+                "warning",
+            )
+
+
+def check_shows(findings: Findings) -> None:
+    """Check what lists and residents are shown, and that every figure can be counted."""
+    m, shows = findings.mechanism, findings.mechanism.shows
+    plain = [name for name, rule in m.fields.items() if not rule.personal]
+    public = [name for name, rule in m.fields.items() if rule.public]
+    _check_shown(findings, "title", [shows.title], plain)
+    _check_shown(findings, "columns", shows.columns, plain)
+    _check_shown(findings, "category", [shows.category], _typed(m, "code"))
+    _check_shown(findings, "place", [shows.place], _typed(m, "place"))
+    word = ("公开字段（public: true）", "public field")
+    findings.check_known(("shows", "resident"), word, shows.resident, public)
+    for key in m.figures:
+        try:
+            counting.expand(m, key)
+        except counting.FigureRefused as refused:
+            cure = text("请改写这个数。", "Rewrite the figure.")
+            findings.say("figure", ("figures", key), refused.message, cure)
+
+
+def _check_shown(
+    findings: Findings, part: str, names: Iterable[str | None], known: list[str]
+) -> None:
+    findings.check_known(("shows", part), FIELD, [name for name in names if name], known)
+
+
+def _typed(m: Mechanism, kind: str) -> list[str]:
+    return [name for name, rule in m.fields.items() if rule.type == kind]
