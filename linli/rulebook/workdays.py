@@ -134,7 +134,7 @@ class Calendar:
         closes on the last day. Calendar units (cm, ch, cd) count every minute and are never provisional.
         Raises `CalendarMissing` outside the known years.
         """
-        at, provisional = start, False
+        at, provisional = start.astimezone(UTC), False
         for amount, unit in parts(budget):
             due = self._add_part(at, amount, unit)
             at, provisional = due.at, provisional or due.provisional
@@ -143,7 +143,7 @@ class Calendar:
     def add_minutes(self, start: datetime, minutes: int) -> Due:
         """Give the moment so many counted minutes later, or earlier when negative; 0 gives the start itself."""
         if minutes == 0:
-            return self._due(start, start)
+            return self._due(start, start.astimezone(UTC))
         return self._due(start, self._moment(self._position(start) + minutes * MINUTE))
 
     def between(self, start: datetime, end: datetime) -> int:
