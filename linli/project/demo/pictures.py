@@ -24,7 +24,9 @@ def draw_pictures(seed: int) -> dict[tuple[str, str], list[bytes]]:
     for number, kind in enumerate(KINDS):
         for moment in ("before", "after"):
             chances = (Random(f"{seed}-{number}-{variant}") for variant in range(VARIANTS))
-            pictures[kind, moment] = [_picture(kind, moment == "before", chance) for chance in chances]
+            pictures[kind, moment] = [
+                _picture(kind, moment == "before", chance) for chance in chances
+            ]
     return pictures
 
 
@@ -43,7 +45,9 @@ def _picture(kind: str, is_before: bool, chance: Random) -> bytes:
 def _street(draw: Draw, chance: Random) -> None:
     light = chance.randint(-14, 14)
     for y in range(HORIZON):
-        draw.line(((0, y), (SIZE[0], y)), (176 + light + y // 10, 198 + light + y // 12, 220 + light))
+        draw.line(
+            ((0, y), (SIZE[0], y)), (176 + light + y // 10, 198 + light + y // 12, 220 + light)
+        )
     x = -40
     while x < SIZE[0]:
         width, height = chance.randint(120, 220), chance.randint(110, 240)
@@ -65,13 +69,18 @@ def _street(draw: Draw, chance: Random) -> None:
         draw.ellipse((x - 74, HORIZON - 220, x + 74, HORIZON - 90), (88, 128, 84))
 
 
-def _blot(draw: Draw, centre: tuple[int, int], size: tuple[int, int], colour: Colour, chance: Random) -> None:
+def _blot(
+    draw: Draw, centre: tuple[int, int], size: tuple[int, int], colour: Colour, chance: Random
+) -> None:
     points = []
     for step in range(18):
         angle = step * math.tau / 18
         reach = chance.uniform(0.75, 1.1)
         points.append(
-            (centre[0] + size[0] * reach * math.cos(angle), centre[1] + size[1] * reach * math.sin(angle))
+            (
+                centre[0] + size[0] * reach * math.cos(angle),
+                centre[1] + size[1] * reach * math.sin(angle),
+            )
         )
     draw.polygon(points, colour)
 
@@ -179,21 +188,29 @@ def _cover(draw: Draw, is_before: bool, chance: Random) -> None:
     else:
         draw.ellipse((x - 98, 476, x + 98, 554), (98, 96, 94))
         for ring in (70, 44, 18):
-            draw.ellipse((x - ring, 515 - ring // 3, x + ring, 515 + ring // 3), outline=(76, 74, 72), width=4)
+            draw.ellipse(
+                (x - ring, 515 - ring // 3, x + ring, 515 + ring // 3),
+                outline=(76, 74, 72),
+                width=4,
+            )
 
 
 def _stairs(draw: Draw, is_before: bool, chance: Random) -> None:
     draw.rectangle((0, 0, SIZE[0], SIZE[1]), (206, 204, 196))
     for step in range(9):
         y = 660 - step * 52
-        draw.rectangle((250 + step * 26, y - 52, 900, y), (176 - step * 5, 172 - step * 5, 164 - step * 5))
+        draw.rectangle(
+            (250 + step * 26, y - 52, 900, y), (176 - step * 5, 172 - step * 5, 164 - step * 5)
+        )
     draw.line(((236, 560), (500, 70)), (110, 70, 52), 14)
     if is_before:
         for _ in range(9):
             x, y = chance.randint(80, 620), chance.randint(470, 640)
             shade = chance.randint(120, 190)
             size = chance.randint(50, 96)
-            draw.rectangle((x, y - size, x + size, y), (shade, shade - 34, shade - 70), (96, 70, 44), 3)
+            draw.rectangle(
+                (x, y - size, x + size, y), (shade, shade - 34, shade - 70), (96, 70, 44), 3
+            )
 
 
 _SCENES: dict[str, Callable[[Draw, bool, Random], None]] = {

@@ -60,7 +60,8 @@ class Block:
     def point_inside(self, chance: Random) -> Point:
         """Give a random place inside, in degrees."""
         return placed(
-            chance.uniform(self.left + 4, self.right - 4), chance.uniform(self.bottom + 4, self.top - 4)
+            chance.uniform(self.left + 4, self.right - 4),
+            chance.uniform(self.bottom + 4, self.top - 4),
         )
 
 
@@ -134,11 +135,17 @@ def _cut(
     if block.width >= block.height:
         x = block.left + block.width * share
         cuts.append(((x, block.bottom), (x, block.top), depth))
-        parts = (Block(block.left, block.bottom, x, block.top), Block(x, block.bottom, block.right, block.top))
+        parts = (
+            Block(block.left, block.bottom, x, block.top),
+            Block(x, block.bottom, block.right, block.top),
+        )
     else:
         y = block.bottom + block.height * share
         cuts.append(((block.left, y), (block.right, y), depth))
-        parts = (Block(block.left, block.bottom, block.right, y), Block(block.left, y, block.right, block.top))
+        parts = (
+            Block(block.left, block.bottom, block.right, y),
+            Block(block.left, y, block.right, block.top),
+        )
     return _cut(parts[0], fewer, chance, cuts, depth + 1) + _cut(
         parts[1], pieces - fewer, chance, cuts, depth + 1
     )
@@ -181,7 +188,8 @@ def _roads(cuts: list[tuple[Point, Point, int]], names: object) -> list[Road]:
 def _canal(half: tuple[float, float]) -> tuple[Point, ...]:
     steps = 60
     course = [
-        (-half[0] + i * 2 * half[0] / steps, -half[1] * 0.36 + 38 * math.sin(i / 5.5)) for i in range(steps + 1)
+        (-half[0] + i * 2 * half[0] / steps, -half[1] * 0.36 + 38 * math.sin(i / 5.5))
+        for i in range(steps + 1)
     ]
     width = 17.0
     banks = [(x, y + width) for x, y in course] + [(x, y - width) for x, y in reversed(course)]
