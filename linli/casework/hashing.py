@@ -123,7 +123,7 @@ def _is_plain(value: Any) -> bool:
     if kind is list:
         return all(map(_is_plain, value))
     if kind is int:
-        return -_SAFE_INT < value < _SAFE_INT
+        return bool(-_SAFE_INT < value < _SAFE_INT)
     if kind is float:
         low, high = _PLAIN_FLOATS
         return low <= abs(value) < high and not value.is_integer()

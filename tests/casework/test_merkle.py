@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli.casework.merkle import (
+from linli.casework.proof.merkle import (
     EMPTY_ROOT,
     Frontier,
     consistency_ranges,

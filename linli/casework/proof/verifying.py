@@ -1,0 +1,351 @@
+"""Proof: recompute every hash, commitment and root of an office's journal, or name the first broken step."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from itertools import chain, groupby, islice
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max
+
+from linli.casework import keys
+from linli.casework.hashing import GENESIS, VERSION, Envelope, commit, step_hash
+from linli.casework.models import Checkpoint, Erasure, Position
+from linli.casework.proof.checkpoints import office_code, signed
+from linli.casework.proof.merkle import Frontier
+from linli.casework.sealing import NothingSealed, SealedRow, Spot, open_sealed
+from linli.rulebook.mechanism import Label
+
+CHUNK = 2000
+MOST_FAULTS = 100
+STEPS = """
+    SELECT s.case_id, s.seq, c.number, s.mechanism, d.version, s.action, s.actor, s.role, s.body,
+        s.holder, to_char(s.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), s.from_state, s.to_state, s.tracks, s.member_kind,
+        s.member_key, s.entry, s.values, s.commitments, s.prev_hash, s.hash,
+        c.seq, c.last_hash
+    FROM casework_step s JOIN casework_case c ON c.id = s.case_id
+        JOIN casework_definition d ON d.id = c.definition_id
+    WHERE s.office_id = %s ORDER BY s.case_id, s.seq
+"""
+SEALED = """
+    SELECT s.case_id, s.seq, s.field, s.text, s.ciphertext, s.salt,
+        CASE WHEN s.ciphertext IS NOT NULL THEN k.wrapped END
+    FROM casework_sealed s LEFT JOIN casework_casekey k ON k.case_id = s.case_id
+    WHERE s.office_id = %s ORDER BY s.case_id, s.seq, s.field
+"""
+LOG = """
+    SELECT p.position, p.case_id, p.seq, p.leaf, s.hash
+    FROM casework_position p LEFT JOIN casework_step s ON (s.case_id, s.seq) = (p.case_id, p.seq)
+    WHERE p.office_id = %s AND p.position <= %s ORDER BY p.position
+"""
+UNLOGGED = """
+    SELECT s.case_id, s.seq FROM casework_step s WHERE s.office_id = %s
+        AND NOT EXISTS (SELECT FROM casework_position p WHERE (p.case_id, p.seq) = (s.case_id, s.seq))
+        AND NOT EXISTS (SELECT FROM casework_pending w WHERE (w.case_id, w.seq) = (s.case_id, s.seq))
+    ORDER BY s.case_id, s.seq LIMIT %s
+"""
+EMPTY_CASES = """
+    SELECT c.id, 1 FROM casework_case c WHERE c.office_id = %s
+        AND NOT EXISTS (SELECT FROM casework_step s WHERE s.case_id = c.id) ORDER BY c.id LIMIT %s
+"""
+PLACES = """
+    SELECT c.id, c.number, v.seq, p.position
+    FROM unnest(%s::bigint[], %s::int[]) AS v(case_id, seq) JOIN casework_case c ON c.id = v.case_id
+        LEFT JOIN casework_position p ON (p.case_id, p.seq) = (v.case_id, v.seq)
+"""
+WRONGS = {
+    "changed": Label(zh="内容被改动", en="its content was changed"),
+    "chain": Label(zh="与上一步不相接", en="it does not follow from the step before"),
+    "missing": Label(zh="步骤缺失", en="the step is missing"),
+    "value": Label(zh="封存内容被改动", en="a sealed value was changed"),
+    "gone": Label(zh="封存内容缺失且无删除记录", en="a sealed value is gone without a note"),
+    "case": Label(zh="案件与最后一步不符", en="the case row and its last step differ"),
+    "log": Label(zh="日志位置与步骤不符", en="its place in the log was changed"),
+    "gap": Label(zh="日志位置不连续", en="the log has a gap before it"),
+    "root": Label(zh="此前的日志与检查点不符", en="the log up to it and its checkpoint differ"),
+    "signature": Label(
+        zh="检查点签名无效", en="the checkpoint up to it is not signed by the office"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something broken: `wrong` is a key of WRONGS; a root or signature names the last step it covers."""
+
+    wrong: str
+    case: int
+    seq: int
+    field: str = ""
+    number: str = ""
+    position: int | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the proof found. `unreadable` values are encrypted with a key that is not on this machine."""
+
+    steps: int
+    positions: int
+    values: int
+    erased: int
+    unreadable: int
+    checkpoints: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """True when nothing is broken."""
+        return not self.faults
+
+    @property
+    def first(self) -> Fault | None:
+        """Give the broken step that stands first in the log; one without a place comes last."""
+        return self.faults[0] if self.faults else None
+
+    @property
+    def sentence(self) -> Label:
+        """Give the verdict in words."""
+        first = self.first
+        if first is None:
+            return Label(
+                zh=f"全部 {self.steps} 步、{self.values} 项封存内容、{self.checkpoints} 个检查点核验无误"
+                f"（已依规删除 {self.erased} 项，缺密钥未验 {self.unreadable} 项）。",
+                en=f"All {self.steps} steps, {self.values} sealed values and {self.checkpoints} "
+                f"checkpoints hold ({self.erased} values erased on record, {self.unreadable} not "
+                "checked for want of the key).",
+            )
+        wrong = WRONGS[first.wrong]
+        about = f" ({first.field})" if first.field else ""
+        return Label(
+            zh=f"首个问题：{first.number} 第 {first.seq} 步{about}：{wrong.zh}。",
+            en=f"First broken: step {first.seq} of {first.number}{about}: {wrong.en}.",
+        )
+
+
+def verify(*, office: int, upto: int | None = None) -> Verdict:
+    """Recompute all that the journal claims, the log only as far as position `upto` when that is given.
+
+    Steps written meanwhile do no harm. Memory stays small: everything is streamed.
+    """
+    audit = _Audit(office, office_code(office))
+    audit.check_steps()
+    audit.check_log(upto)
+    return audit.verdict()
+
+
+@dataclass
+class _Audit:
+    office: int
+    code: str
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
+
+    def check_steps(self) -> None:
+        """Recompute every step of every case, and every sealed value that is still there."""
+        steps = _stream(STEPS, self.office)
+        sealed = _Sealed(_stream(SEALED, self.office))
+        for case, rows in groupby(steps, itemgetter(0)):
+            self._check_case(case, rows, sealed)
+        for case, seq in _stream(UNLOGGED, self.office, MOST_FAULTS):
+            self._found("log", case, seq)
+        for case, seq in _stream(EMPTY_CASES, self.office, MOST_FAULTS):
+            self._found("missing", case, seq)
+
+    def check_log(self, upto: int | None) -> None:
+        """Recompute the log: no gaps, each leaf its step's hash, each checkpoint's root and signature."""
+        newest = Position.objects.filter(office_id=self.office).aggregate(last=Max("position"))
+        bound = newest["last"] or 0 if upto is None else upto
+        marks = Checkpoint.objects.filter(office_id=self.office).order_by("size")
+        leaves = self._leaves(_stream(LOG, self.office, bound))
+        frontier = Frontier()
+        for mark in marks if upto is None else marks.filter(size__lte=upto):
+            frontier = frontier.extended(islice(leaves, mark.size - frontier.size))
+            self._check_checkpoint(mark, frontier)
+        deque(leaves, maxlen=0)
+
+    def verdict(self) -> Verdict:
+        """Give what was counted and found, the faults in the order of the log."""
+        return Verdict(
+            steps=self.counts["steps"],
+            positions=self.counts["positions"],
+            values=self.counts["values"],
+            erased=self.counts["erased"],
+            unreadable=self.counts["unreadable"],
+            checkpoints=self.counts["checkpoints"],
+            faults=_placed(self.faults),
+        )
+
+    def _check_case(self, case: int, rows: Iterable[tuple[Any, ...]], sealed: _Sealed) -> None:
+        follows, prev, row = 1, GENESIS, None
+        for row in rows:
+            seq, commitments = row[1], json.loads(row[18])
+            while follows < seq and len(self.faults) < MOST_FAULTS:
+                self._found("missing", case, follows)
+                follows += 1
+            if row[19] != prev:
+                self._found("chain", case, seq)
+            if step_hash(_envelope(self.code, row, commitments)) != row[20]:
+                self._found("changed", case, seq)
+            if commitments or sealed.has(case, seq):
+                self._check_values(case, seq, commitments, sealed.of(case, seq))
+            follows, prev = seq + 1, row[20]
+            self.counts["steps"] += 1
+        if row and row[21] >= follows:
+            self._found("missing", case, follows)
+        elif row and (row[21], row[22]) != (follows - 1, prev):
+            self._found("case", case, follows - 1)
+
+    def _check_values(
+        self, case: int, seq: int, commitments: dict[str, str], rows: dict[str, tuple[Any, ...]]
+    ) -> None:
+        for name in rows.keys() - commitments.keys():
+            self._found("value", case, seq, name)
+        for name, commitment in commitments.items():
+            row = rows.get(name)
+            found = "gone" if row is None else self._opened(case, seq, row, commitment)
+            if found == "gone" and name in _erased(self.office, case):
+                found = "erased"
+            if found in WRONGS:
+                self._found(found, case, seq, name)
+            else:
+                self.counts[found] += 1
+
+    def _opened(self, case: int, seq: int, row: tuple[Any, ...], commitment: str) -> str:
+        _case, _seq, name, text, ciphertext, salt, wrapped = row
+        spot, stored = Spot(self.office, case, seq, name), SealedRow(text, ciphertext, salt)
+        try:
+            data_key = _data_key(self.office, wrapped) if wrapped else None
+            value, salt = open_sealed(spot, stored, data_key)
+        except keys.KeyMissing:
+            return "unreadable"
+        except NothingSealed:
+            return "gone"
+        except keys.SealBroken:
+            return "value"
+        return "values" if _is_committed(value, text, salt, commitment) else "value"
+
+    def _leaves(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[bytes]:
+        for follows, (position, case, seq, leaf, found) in enumerate(rows, start=1):
+            if position != follows + self.counts["gaps"]:
+                self.counts["gaps"] = position - follows
+                self._found("gap", case, seq)
+            if found is None:
+                self._found("missing", case, seq)
+            elif found != leaf:
+                self._found("log", case, seq)
+            self.counts["positions"] += 1
+            yield leaf
+
+    def _check_checkpoint(self, mark: Checkpoint, frontier: Frontier) -> None:
+        self.counts["checkpoints"] += 1
+        statement = signed(mark)
+        last = Position.objects.filter(office_id=self.office, position__lte=mark.size)
+        place = last.order_by("-position").first()
+        case, seq = (place.case_id, place.seq) if place else (0, 0)
+        if (frontier.size, frontier.root()) != (mark.size, statement.root):
+            self._found("root", case, seq)
+        known = keys.known_public_keys(self.office)
+        if statement.public_key not in known or not statement.is_authentic():
+            self._found("signature", case, seq)
+
+    def _found(self, wrong: str, case: int, seq: int, name: str = "") -> None:
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(wrong, case, seq, name))
+
+
+class _Sealed:
+    """The sealed rows of all steps, in the order of the steps."""
+
+    def __init__(self, rows: Iterator[tuple[Any, ...]]) -> None:
+        self._rows = rows
+        self._next = next(rows, None)
+
+    def has(self, case: int, seq: int) -> bool:
+        """Tell whether sealed rows of this step (or of a step before it that is missing) come next."""
+        return self._next is not None and self._next[:2] <= (case, seq)
+
+    def of(self, case: int, seq: int) -> dict[str, tuple[Any, ...]]:
+        """Give the rows of this step by field."""
+        found = {}
+        while self._next is not None and self._next[:2] <= (case, seq):
+            if self._next[:2] == (case, seq):
+                found[self._next[2]] = self._next
+            self._next = next(self._rows, None)
+        return found
+
+
+def _envelope(office: str, row: tuple[Any, ...], commitments: dict[str, str]) -> Envelope:
+    return {
+        "v": VERSION,
+        "office": office,
+        "case": row[2],
+        "mechanism": row[3],
+        "version": row[4],
+        "seq": row[1],
+        "action": row[5],
+        "actor": row[6],
+        "role": row[7],
+        "body": row[8],
+        "holder": row[9],
+        "at": row[10],
+        "from": row[11],
+        "to": row[12],
+        "tracks": json.loads(row[13]),
+        "member": None if row[14] is None else [row[14], row[15]],
+        "entry": row[16],
+        "values": json.loads(row[17]),
+        "commitments": commitments,
+        "prev": row[19].hex(),
+    }
+
+
+def _is_committed(value: Any, text: str | None, salt: bytes, commitment: str) -> bool:
+    """Tell whether this is the value committed to. What is not text was stored as its JSON."""
+    if commit(value, salt) == commitment:
+        return True
+    try:
+        return text is not None and commit(json.loads(text), salt) == commitment
+    except ValueError:
+        return False
+
+
+def _erased(office: int, case: int) -> set[str]:
+    rows = Erasure.objects.filter(office_id=office, case_id=case)
+    return set(rows.values_list("field", flat=True))
+
+
+@lru_cache(maxsize=8)
+def _data_key(office: int, wrapped: bytes) -> bytes:
+    return keys.unwrap(office, wrapped)
+
+
+def _placed(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Give the faults with their case's number and their place in the log, first things first."""
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES, [[fault.case for fault in faults], [fault.seq for fault in faults]])
+        places = {(case, seq): (number, place) for case, number, seq, place in cursor}
+    known = [
+        replace(fault, number=number, position=place)
+        for fault in faults
+        for number, place in [places.get((fault.case, fault.seq), ("", None))]
+    ]
+    return tuple(sorted(known, key=_order))
+
+
+def _order(fault: Fault) -> tuple[float, str, int]:
+    place = float("inf") if fault.position is None else fault.position
+    return place, fault.number, fault.seq
+
+
+def _stream(sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+    """Run a query now and give its rows as they are asked for, from a cursor on the server."""
+    cursor = connection.chunked_cursor()
+    cursor.execute(sql, values)
+    return chain.from_iterable(iter(partial(cursor.fetchmany, CHUNK), []))
