@@ -1,0 +1,1 @@
+"""Acting on cases: forms, what comes with them, sending them, taking down reports."""

@@ -1,0 +1,104 @@
+"""Taking an action on a case: its form, its refusals in place, and what happened in between."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from linli.casework.actions import RevisionConflict, perform
+from linli.casework.queries import CaseView
+from linli.rulebook.casefile import Opening, StepRefused
+from linli.staff.acting.sheets import Sheet
+from linli.staff.cases import seen, way_back
+from linli.staff.desk import Desk
+
+CONFLICT, FORBIDDEN, UNFIT = 409, 403, 422
+
+
+def do(desk: Desk, number: str, action: str) -> HttpResponse:
+    """Ask what an action needs and take it."""
+    view = seen(desk, number)
+    sheet = _sheet(desk, view, action)
+    if desk.request.method == "POST":
+        return _take(desk, view, sheet.filled())
+    if Opening(action, sheet.member) not in view.openings:
+        return _shown(desk, view, sheet, FORBIDDEN, is_shut=True)
+    return _shown(desk, view, sheet)
+
+
+def _sheet(desk: Desk, view: CaseView, action: str) -> Sheet:
+    if action not in view.mechanism.actions or view.mechanism.actions[action].start:
+        raise Http404(action)
+    given = desk.request.POST if desk.request.method == "POST" else desk.request.GET
+    kind, _colon, key = given.get("member", "").partition(":")
+    revision = given.get("revision", "")
+    fields = view.mechanism.actions[action].fields
+    return Sheet(
+        desk,
+        view.mechanism,
+        action,
+        revision=int(revision) if revision.isdecimal() else view.row.revision,
+        member=(kind, key) if key else None,
+        answers={name: view.values[name] for name in fields if name in view.values},
+    )
+
+
+def _take(desk: Desk, view: CaseView, sheet: Sheet) -> HttpResponse:
+    if sheet.faults:
+        return _shown(desk, view, sheet, UNFIT)
+    try:
+        perform(
+            case=view.row.id,
+            action=sheet.name,
+            by=desk.actor,
+            at=desk.at,
+            form=sheet.form,
+            exhibits=sheet.brought.exhibits,
+            key=sheet.key,
+            revision=sheet.revision,
+            member=sheet.member,
+        )
+    except RevisionConflict as conflict:
+        return _met(desk, view, sheet, conflict)
+    except StepRefused as refused:
+        status = FORBIDDEN if refused.code == "permission" else UNFIT
+        return _shown(desk, view, sheet.refused(refused), status)
+    return _done(desk, view, sheet)
+
+
+def _met(desk: Desk, view: CaseView, sheet: Sheet, conflict: RevisionConflict) -> HttpResponse:
+    """Show mine beside what others did in between; sending again takes the action on the case as it is now."""
+    since = [line for line in view.trail if line.seq > (sheet.revision or 0)]
+    still_open = Opening(sheet.name, sheet.member) in view.openings
+    fresh = sheet.renewed(conflict.revision)
+    return _shown(desk, view, fresh, CONFLICT, since=since, is_shut=not still_open)
+
+
+def _shown(
+    desk: Desk, view: CaseView, sheet: Sheet, status: int = 200, **more: object
+) -> HttpResponse:
+    template = "staff/do.html#sheet" if desk.request.headers.get("HX-Request") else "staff/do.html"
+    given = desk.request.POST if desk.request.method == "POST" else desk.request.GET
+    back = way_back(given.get("back"))
+    return desk.show(template, {"view": view, "sheet": sheet, "back": back, **more}, status)
+
+
+def _done(desk: Desk, view: CaseView, sheet: Sheet) -> HttpResponse:
+    now = seen(desk, view.row.number).row
+    said = _("%(number)s 已办理：%(action)s。案件现在：%(state)s") % {
+        "number": now.number,
+        "action": sheet.action.in_language(desk.language),
+        "state": now.state_label.in_language(desk.language),
+    }
+    messages.success(desk.request, f"{said}，{now.holder_name}" if now.holder_name else said)
+    query = urlencode({"back": way_back(desk.request.POST.get("back"))})
+    target = f"{reverse('staff:case', args=[now.number])}?{query}"
+    if not desk.request.headers.get("HX-Request"):
+        return redirect(target)
+    answer = HttpResponse(status=204)
+    answer["HX-Redirect"] = target
+    return answer

@@ -1,0 +1,73 @@
+"""One case: all there is to see of it, personal values on request, photos and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from linli.casework import actions, queries
+from linli.casework.attachments import Opened, photo, thumbnail
+from linli.staff.desk import Desk
+from linli.staff.offers import offers_of
+
+HOUR_PRIVATE = "private, max-age=3600"
+
+
+def case(desk: Desk, number: str) -> HttpResponse:
+    """Show a case: what it is, what happened, what I may do now."""
+    view = seen(desk, number)
+    context = {
+        "view": view,
+        "offers": offers_of(view),
+        "back": way_back(desk.request.GET.get("back")),
+    }
+    return desk.show("staff/case.html", context)
+
+
+def reveal(desk: Desk, number: str) -> HttpResponse:
+    """Show the case once with one personal value readable; who read it and why is kept."""
+    view = seen(desk, number)
+    name, reason = desk.request.POST.get("field", ""), desk.request.POST.get("reason", "").strip()
+    context = {"view": view, "offers": offers_of(view), "asked": name}
+    if not reason:
+        context["reveal_error"] = _("请写明查看的理由，理由会记录在案")
+        return desk.show("staff/case.html", context, status=422)
+    told = actions.reveal(case=view.row.id, field=name, by=desk.actor, at=desk.at, reason=reason)
+    return desk.show("staff/case.html", {**context, "revealed": told})
+
+
+def whole(desk: Desk, number: str, sha: str) -> HttpResponse:
+    """Give a photo or file of a case one may see."""
+    return opened(desk, number, sha, photo)
+
+
+def small(desk: Desk, number: str, sha: str) -> HttpResponse:
+    """Give a photo of a case one may see, small."""
+    return opened(desk, number, sha, thumbnail)
+
+
+def seen(desk: Desk, number: str) -> queries.CaseView:
+    """Give the case of a number; to those who may not see it, it does not exist."""
+    try:
+        return queries.case_view(number=number, actor=desk.actor, at=desk.at)
+    except queries.CaseUnseen as unseen:
+        raise Http404(number) from unseen
+
+
+def way_back(text: str | None) -> str:
+    """Give the list one came from; the plain list for anything that is no page of ours."""
+    ours = text and text.startswith("/staff/") and url_has_allowed_host_and_scheme(text, None)
+    return text if text and ours else "/staff/cases/"
+
+
+def opened(desk: Desk, number: str, sha: str, give: Callable[..., Opened]) -> HttpResponse:
+    """Give an attachment with the type its content has, so that a browser makes nothing else of it."""
+    row = queries.case_view(number=number, actor=desk.actor, at=desk.at).row
+    file = give(office=desk.actor.office, case=row.id, sha256=sha)
+    answer = HttpResponse(file.content, content_type=file.media_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = HOUR_PRIVATE
+    return answer

@@ -1,0 +1,116 @@
+"""Who sits at the desk: every staff page asks for a login and a post before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from linli.casework.definitions import current, current_keys
+from linli.casework.queries import waiting_count
+from linli.registry.actors import actor_of
+from linli.registry.models import Account
+from linli.registry.queries import HeldPost, OfficeRow, posts_of, this_office
+from linli.rulebook.casefile import Actor
+from linli.rulebook.mechanism import Mechanism
+
+P = ParamSpec("P")
+MOST_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Somebody with a post, at the moment of the request. What the navigation shows is read when shown."""
+
+    request: HttpRequest
+    account: Account
+    actor: Actor
+    at: datetime
+
+    @cached_property
+    def waiting(self) -> int:
+        """Give how many things wait for this person."""
+        return waiting_count(actor=self.actor, at=self.at)
+
+    @cached_property
+    def office(self) -> OfficeRow:
+        """Give the office the desk stands in."""
+        return this_office()
+
+    @cached_property
+    def posts(self) -> tuple[HeldPost, ...]:
+        """Give the posts this person holds."""
+        return posts_of(self.account.pk, self.at)
+
+    @cached_property
+    def mechanisms(self) -> dict[str, Mechanism]:
+        """Give the mechanisms in force here, by key."""
+        return {key: current(key) for key in current_keys()}
+
+    @property
+    def language(self) -> str:
+        """Give the code of the language the page is in."""
+        return get_language() or "zh-hans"
+
+    @property
+    def today(self) -> date:
+        """Give the day, as people here count it."""
+        return timezone.localdate(self.at)
+
+    @property
+    def page_number(self) -> int:
+        """Give the page of a list asked for; the first for anything that is no page number."""
+        text = self.request.GET.get("page", "")
+        return max(1, int(text)) if text.isdecimal() and len(text) <= MOST_DIGITS else 1
+
+    @property
+    def is_part(self) -> bool:
+        """Say whether htmx asks for a part of the page only."""
+        return bool(self.request.headers.get("HX-Request"))
+
+    def show(self, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+        """Answer with a page of the office, or with the part of it that was asked for."""
+        whole = {"desk": self, "now": self.at, **context}
+        return render(self.request, template, whole, status=status)
+
+
+Page = Callable[Concatenate[Desk, P], HttpResponse]
+
+
+def at_desk(page: Page[P], methods: tuple[str, ...]) -> Callable[..., HttpResponseBase]:
+    """Open a page to people who are logged in and hold a post; send others to the door or refuse them."""
+
+    @wraps(page)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, Account):
+            return _to_the_door(request)
+        if request.method not in methods:
+            return HttpResponseNotAllowed(methods)
+        at = timezone.now()
+        desk = Desk(request, request.user, actor_of(request.user, at), at)
+        if not desk.actor.duties:
+            return render(request, "staff/no_post.html", {"account": request.user}, status=403)
+        answer = page(desk, *args, **kwargs)
+        answer.setdefault("Cache-Control", "no-store")
+        return answer
+
+    guarded.asks_for_a_post = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def _to_the_door(request: HttpRequest) -> HttpResponse:
+    door = reverse("staff:login")
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse(status=401)
+        answer["HX-Redirect"] = door
+        return answer
+    return redirect(f"{door}?{urlencode({'next': request.get_full_path()})}")

@@ -1,0 +1,1 @@
+"""Lists of cases: what waits for me, what I may see, the board."""

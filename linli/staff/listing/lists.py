@@ -1,0 +1,63 @@
+"""Lists of cases: all I may see with a map beside it, and the board by state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from linli.casework import queries
+from linli.staff.desk import Desk
+from linli.staff.listing.narrowing import filters_of, narrowing
+
+SIZE = 50
+POINTS = 1000
+
+
+def cases(desk: Desk) -> HttpResponse:
+    """Show the cases I may see, narrowed by the address line, with counts for each state."""
+    filters, number = filters_of(desk.request.GET), desk.page_number
+    page = queries.cases(actor=desk.actor, filters=filters, at=desk.at, page=number, size=SIZE)
+    narrowed = narrowing(desk.request.GET, desk, filters)
+    template = "staff/cases.html#list" if desk.is_part else "staff/cases.html"
+    return desk.show(template, {"page": page, "narrowing": narrowed})
+
+
+def points(desk: Desk) -> HttpResponse:
+    """Give the same cases as points on a map: GeoJSON, at most 1,000."""
+    filters = filters_of(desk.request.GET)
+    page = queries.cases(actor=desk.actor, filters=filters, at=desk.at, page=1, size=POINTS)
+    features = [_point(row) for row in page.rows if row.lon is not None]
+    return JsonResponse({"type": "FeatureCollection", "features": features})
+
+
+def jump(desk: Desk) -> HttpResponse:
+    """Go to the case of a number, whatever the filters; without one, to a list of what comes close."""
+    number = desk.request.GET.get("number", "").strip()
+    filters = queries.CaseFilters(number=number)
+    page = queries.cases(actor=desk.actor, filters=filters, at=desk.at, page=1, size=2)
+    if number and page.total == 1:
+        return redirect("staff:case", number=page.rows[0].number)
+    return redirect(reverse("staff:cases", query={"number": number}))
+
+
+def board(desk: Desk, mechanism: str = "") -> HttpResponse:
+    """Show one mechanism's live states side by side, each with its count and its most urgent cases."""
+    chosen = mechanism or next(iter(desk.mechanisms), "")
+    columns = queries.board(actor=desk.actor, mechanism=chosen, at=desk.at)
+    return desk.show("staff/board.html", {"columns": columns, "chosen": chosen})
+
+
+def _point(row: queries.CaseRow) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]},
+        "properties": {
+            "number": row.number,
+            "title": row.title or row.number,
+            "href": reverse("staff:case", args=[row.number]),
+            "tone": "late" if row.is_late else "amber" if row.is_amber else row.phase,
+        },
+    }

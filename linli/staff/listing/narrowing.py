@@ -1,0 +1,150 @@
+"""Narrowing the list of cases: what the address line says, and what may be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from linli.casework.queries import CaseFilters, state_counts
+from linli.registry.queries import areas_of_office, bodies
+from linli.rulebook.loading import shipped
+from linli.rulebook.mechanism import Label, Mechanism
+from linli.staff.desk import Desk
+
+PHASES = {
+    "intake": Label(zh="受理中", en="Being taken in"),
+    "open": Label(zh="办理中", en="Being handled"),
+    "done": Label(zh="已办结", en="Done"),
+    "void": Label(zh="不予办理", en="Not taken"),
+}
+SOURCES = {
+    "web": Label(zh="网页上报", en="Web"),
+    "desk": Label(zh="窗口电话登记", en="Desk and telephone"),
+    "import": Label(zh="导入", en="Import"),
+}
+PLAIN = ("mechanism", "phase", "category", "area", "source", "words", "number")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter; `count` is how many cases it would leave."""
+
+    value: str
+    label: Label | str
+    is_chosen: bool = False
+    count: int | None = None
+    href: str = ""
+    group: Label | None = None
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What the list may be narrowed by, with what is chosen."""
+
+    given: QueryDict
+    mechanisms: list[Choice]
+    states: list[Choice]
+    categories: list[Choice]
+    areas: list[Choice]
+    holders: list[Choice]
+    sources: list[Choice]
+
+
+def filters_of(given: QueryDict) -> CaseFilters:
+    """Give the filters of an address line; what makes no sense is left out."""
+    words = {name: given.get(name, "").strip() or None for name in PLAIN}
+    state = given.get("state", "")
+    holder = given.get("holder", "")
+    return CaseFilters(
+        **{name: text for name, text in words.items() if text},
+        state=state or None,
+        holder=int(holder) if holder.isdecimal() else None,
+        late=True if given.get("late") == "1" else None,
+        opened_from=_midnight(given.get("from", "")),
+        opened_to=_midnight(given.get("to", ""), days=1),
+    )
+
+
+def narrowing(given: QueryDict, desk: Desk, filters: CaseFilters) -> Narrowing:
+    """Give all choices with the counts that the other filters leave."""
+    counts = state_counts(actor=desk.actor, filters=filters)
+    chosen = given.get("mechanism", "")
+    return Narrowing(
+        given,
+        mechanisms=list(_mechanisms(given, desk.mechanisms, counts)),
+        states=list(_states(given, desk.mechanisms.get(chosen), counts)),
+        categories=list(_categories(given, desk.mechanisms, chosen)),
+        areas=[
+            Choice(row.path, row.name, given.get("area") == row.path)
+            for row in areas_of_office(on=desk.today)
+        ],
+        holders=[
+            Choice(str(row.id), row.name, given.get("holder") == str(row.id))
+            for row in bodies(on=desk.today)
+        ],
+        sources=[Choice(key, label, given.get("source") == key) for key, label in SOURCES.items()],
+    )
+
+
+def _midnight(text: str, days: int = 0) -> datetime | None:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    if day is None:
+        return None
+    return timezone.make_aware(datetime(day.year, day.month, day.day) + timedelta(days=days))  # noqa: DTZ001 - made aware here
+
+
+def _mechanisms(
+    given: QueryDict, known: Mapping[str, Mechanism], counts: Mapping[tuple[str, str], int]
+) -> Iterator[Choice]:
+    for key, mechanism in known.items():
+        total = sum(count for (of, _state), count in counts.items() if of == key)
+        is_chosen = given.get("mechanism") == key
+        href = _with(given, mechanism=key, state="", phase="", category="")
+        yield Choice(key, mechanism.title, is_chosen, total, href)
+
+
+def _states(
+    given: QueryDict, mechanism: Mechanism | None, counts: Mapping[tuple[str, str], int]
+) -> Iterator[Choice]:
+    if mechanism is None:
+        return
+    for key, state in mechanism.states.items():
+        count = counts.get((mechanism.mechanism, key), 0)
+        label = Label(zh=state.zh, en=state.en)
+        yield Choice(key, label, given.get("state") == key, count, _with(given, state=key))
+
+
+def _categories(given: QueryDict, known: Mapping[str, Mechanism], chosen: str) -> Iterator[Choice]:
+    shown: set[str] = set()
+    for mechanism in [known[chosen]] if chosen in known else known.values():
+        field = mechanism.fields.get(mechanism.shows.category or "")
+        key = field.codes if field and isinstance(field.codes, str) else ""
+        if not key or key in shown or key not in shipped().codes:
+            continue
+        shown.add(key)
+        codes = shipped().codes[key]
+        for code in codes.choices():
+            parent = codes.codes.get(code.parent or "")
+            group = Label(zh=parent.zh, en=parent.en) if parent else codes.title
+            label = Label(zh=code.zh, en=code.en)
+            yield Choice(code.code, label, given.get("category") == code.code, group=group)
+
+
+def _with(given: QueryDict, **changes: str) -> str:
+    """Give the list's address with some filters changed; an empty one is dropped, as is the page."""
+    query = given.copy()
+    query.pop("page", None)
+    for name, text in changes.items():
+        query.pop(name, None)
+        if text:
+            query[name] = text
+    return f"{reverse('staff:cases')}?{query.urlencode()}"
