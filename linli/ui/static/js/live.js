@@ -1,0 +1,84 @@
+// Small comforts for every page. Without them every page still works.
+
+const counter = (area) => {
+  const note = document.getElementById(area.dataset.counts);
+  if (note) note.textContent = `${[...area.value].length} / ${area.maxLength}`;
+};
+
+const searchable = (select) => {
+  if (select.previousElementSibling?.matches("[data-searches]")) return;
+  const box = document.createElement("input");
+  Object.assign(box, { type: "search", className: "control control--search", placeholder: select.dataset.search });
+  box.dataset.searches = select.id;
+  box.setAttribute("aria-label", select.dataset.search);
+  box.setAttribute("aria-controls", select.id);
+  select.before(box);
+  box.addEventListener("input", () => narrow(select, box.value.trim().toLowerCase()));
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+};
+
+const narrow = (select, words) => {
+  const fits = [];
+  for (const option of select.options) {
+    const text = `${option.text} ${option.value} ${option.dataset.also ?? ""} ${option.parentElement.label ?? ""}`;
+    option.hidden = option.value !== "" && !text.toLowerCase().includes(words);
+    if (!option.hidden && option.value) fits.push(option);
+  }
+  for (const group of select.querySelectorAll("optgroup")) {
+    group.hidden = ![...group.children].some((option) => !option.hidden);
+  }
+  if (words && fits.length) {
+    select.value = fits[0].value;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+};
+
+const enliven = (root) => {
+  root.querySelectorAll("[data-counts]").forEach(counter);
+  root.querySelectorAll("select[data-search]").forEach(searchable);
+  root.querySelector("[data-faults]")?.focus();
+};
+
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("[data-counts]")) counter(target);
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  const dialog = opener && document.getElementById(opener.dataset.opens);
+  if (dialog) {
+    event.preventDefault();
+    dialog.showModal();
+    document.dispatchEvent(new CustomEvent("linli:shown", { detail: dialog }));
+  }
+  if (event.target.closest("[data-closes]") || event.target.matches("dialog[open]")) {
+    event.target.closest("dialog").close();
+  }
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// A second press while the first is on its way sends nothing; coming back by the back button frees the form.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+document.addEventListener("htmx:after:swap", () => enliven(document));
+enliven(document);

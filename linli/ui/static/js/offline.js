@@ -1,0 +1,76 @@
+// Residents' pages work without a network: the service worker keeps pages, and a form marked data-outbox that
+// cannot be sent is kept on the phone and sent when the network is back. Its hidden `key` stops a second case.
+
+const open = () => new Promise((resolve, reject) => {
+  const asked = indexedDB.open("linli-outbox", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("letters", { keyPath: "id" });
+  asked.onsuccess = () => resolve(asked.result);
+  asked.onerror = () => reject(asked.error);
+});
+
+const letters = async (mode, act) => {
+  const base = await open();
+  return new Promise((resolve, reject) => {
+    const asked = act(base.transaction("letters", mode).objectStore("letters"));
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+};
+
+const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+
+const post = ({ id, action, entries }) => {
+  const body = new FormData();
+  entries.forEach(([name, value]) => body.append(name, name === "csrfmiddlewaretoken" ? token() : value));
+  return fetch(action, { method: "POST", body, headers: { "X-Outbox": id, "X-CSRFToken": token() } });
+};
+
+const say = (words) => {
+  const note = Object.assign(document.createElement("p"), { className: "notice notice--amber", textContent: words });
+  document.getElementById("notices")?.replaceChildren(note);
+  note.scrollIntoView({ block: "center" });
+};
+
+const send = async (form, submitter) => {
+  const data = new FormData(form, submitter);
+  const letter = { id: data.get("key") || crypto.randomUUID(), action: form.action, entries: [...data.entries()], kept: form.dataset.outbox };
+  if (navigator.onLine) {
+    try {
+      const answer = await post(letter);
+      return arrive(answer);
+    } catch { /* the network failed on the way: keep the letter */ }
+  }
+  await letters("readwrite", (store) => store.put(letter));
+  form.reset();
+  say(letter.kept);
+};
+
+const arrive = async (answer) => {
+  if (answer.redirected) return location.assign(answer.url);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.getElementById("content").replaceWith(page.getElementById("content"));
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+};
+
+const flush = async () => {
+  for (const letter of await letters("readonly", (store) => store.getAll())) {
+    const answer = await post(letter).catch(() => null);
+    if (!answer) return;
+    if (answer.ok) {
+      await letters("readwrite", (store) => store.delete(letter.id));
+      location.assign(answer.url);
+    }
+  }
+};
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-outbox]") || event.defaultPrevented) return;
+  event.preventDefault();
+  const button = event.submitter;
+  if (button) button.disabled = true;
+  send(form, button).finally(() => { if (button) button.disabled = false; });
+}, true);
+window.addEventListener("online", flush);
+if (navigator.onLine) flush();
+navigator.serviceWorker?.register("/sw.js");
