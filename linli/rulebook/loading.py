@@ -80,7 +80,7 @@ def read_book(folder: Path, upon: Book | None = None) -> Book:
     files: dict[str, str] = {}
     for file in _yaml_files(folder / "mechanisms"):
         text = file.read_text(encoding="utf-8")
-        mechanism, marks = _read(text, file.name, Mechanism)
+        mechanism, marks = read_yaml(text, file.name, Mechanism)
         key = mechanism.mechanism
         if key in files:
             raise _twice(file.name, key, files[key])
@@ -99,7 +99,7 @@ def read_book(folder: Path, upon: Book | None = None) -> Book:
 
 def load(text: str, source: str) -> Mechanism:
     """Read one mechanism from its text; refuses what the language does not know. `source` names the file."""
-    return _read(text, source, Mechanism)[0]
+    return read_yaml(text, source, Mechanism)[0]
 
 
 def _refuse_faulty(book: Book, key: str, file: str) -> None:
@@ -115,7 +115,7 @@ def _yaml_files(folder: Path) -> list[Path]:
 def _read_codes(folder: Path, known: Mapping[str, CodeList]) -> dict[str, CodeList]:
     lists = dict(known)
     for file in _yaml_files(folder):
-        codes, marks = _read(file.read_text(encoding="utf-8"), file.name, CodeList)
+        codes, marks = read_yaml(file.read_text(encoding="utf-8"), file.name, CodeList)
         for code in codes.codes.values():
             if code.parent and code.parent not in codes.codes:
                 raise _unknown(file.name, marks.of(("codes", code.code)), code.parent, codes.codes)
@@ -175,7 +175,8 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _read(text: str, source: str, model: type[Read]) -> tuple[Read, Lines]:
+def read_yaml(text: str, source: str, model: type[Read]) -> tuple[Read, Lines]:
+    """Give a YAML text as an object of a model, and its lines; refuses what the model does not know."""
     reading = _Reading(source)
     try:
         node = yaml.compose(text, Loader=_PlainLoader)
