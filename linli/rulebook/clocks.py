@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from linli.rulebook.casefile import Casefile, ClockReading
 from linli.rulebook.mechanism import Clock, Mechanism
-from linli.rulebook.workdays import Calendars, parts
+from linli.rulebook.workdays import Calendar, Calendars, parts
 
 Decide = Callable[[str], Mapping[str, Any]]
 Moment = tuple[str, Literal["amber", "breach"], datetime]
@@ -71,10 +71,13 @@ def extended(
         return reading
     if reading.due_at is not None:
         due = calendar.add(reading.due_at, budget)
-        longer = replace(
-            reading, budget=total, due_at=due.at, provisional=reading.provisional or due.provisional
+        return replace(
+            reading,
+            budget=total,
+            due_at=due.at,
+            amber_at=_amber_at(calendar, total, due.at, _amber_of(reading, calendar)),
+            provisional=reading.provisional or due.provisional,
         )
-        return _with_amber(longer, _amber_of(reading, calendars), calendars)
     left = reading.remaining or 0
     if _is_working(reading.budget) == _is_working(budget):
         return replace(reading, budget=total, remaining=left + calendar.minutes(budget))
@@ -116,8 +119,8 @@ def _started(
         return None
     name = _decided(clock.calendar, "calendar", decide_budget) or "office"
     due = calendars.named(name).add(at, budget)
-    reading = ClockReading(key, budget, name, at, due_at=due.at, provisional=due.provisional)
-    return _with_amber(reading, clock.amber, calendars)
+    amber_at = _amber_at(calendars.counting(name, budget), budget, due.at, clock.amber)
+    return ClockReading(key, budget, name, at, due.at, amber_at, provisional=due.provisional)
 
 
 def _decided(value: str, output: str, decide: Decide) -> str | None:
@@ -146,8 +149,13 @@ def _continued(
     calendar = calendars.counting(reading.calendar, reading.budget)
     if runs:
         due = calendar.add_minutes(at, reading.remaining or 0)
-        resumed = replace(reading, due_at=due.at, remaining=None, provisional=due.provisional)
-        return _with_amber(resumed, clock.amber, calendars)
+        return replace(
+            reading,
+            due_at=due.at,
+            amber_at=_amber_at(calendar, reading.budget, due.at, clock.amber),
+            remaining=None,
+            provisional=due.provisional,
+        )
     if reading.due_at is not None and at > reading.due_at:
         reading = breached(reading, at)
     if not keeps:
@@ -158,20 +166,20 @@ def _continued(
     return replace(reading, due_at=None, amber_at=None, remaining=left, provisional=False)
 
 
-def _with_amber(reading: ClockReading, amber: int | None, calendars: Calendars) -> ClockReading:
-    """Give the reading with the moment at which `amber` per cent of its budget is spent."""
-    if amber is None or reading.due_at is None:
-        return replace(reading, amber_at=None)
-    calendar = calendars.counting(reading.calendar, reading.budget)
-    tail = round(calendar.minutes(reading.budget) * (WHOLE - amber) / WHOLE)
-    return replace(reading, amber_at=calendar.add_minutes(reading.due_at, -tail).at)
+def _amber_at(
+    calendar: Calendar, budget: str, due_at: datetime, amber: int | None
+) -> datetime | None:
+    """Give the moment at which `amber` per cent of a budget is spent."""
+    if amber is None:
+        return None
+    tail = round(calendar.minutes(budget) * (WHOLE - amber) / WHOLE)
+    return calendar.add_minutes(due_at, -tail).at
 
 
-def _amber_of(reading: ClockReading, calendars: Calendars) -> int | None:
+def _amber_of(reading: ClockReading, calendar: Calendar) -> int | None:
     """Give back the per cent a running clock's amber moment was set by."""
     if reading.amber_at is None or reading.due_at is None:
         return None
-    calendar = calendars.counting(reading.calendar, reading.budget)
     tail = calendar.between(reading.amber_at, reading.due_at)
     return WHOLE - round(WHOLE * tail / max(1, calendar.minutes(reading.budget)))
 

@@ -96,7 +96,7 @@ def parse(source: str, mechanism: Mechanism, *, wants: Kind | None = None) -> Gu
     """Give the checked guard, or raise `GuardRefused`. `wants` asks for a kind, 'bool' for a condition."""
     builder = _Builder(source.strip(), mechanism)
     if len(source) > LONGEST:
-        raise builder.refused("太长，请改用判定表", "is too long; use a decision table")
+        raise builder.refused("太长，请改用决策表", "is too long; use a decision table")
     try:
         tree = ast.parse(builder.source, mode="eval").body
         part = builder.part(tree, wants)
@@ -126,7 +126,7 @@ class _Builder:
         """Give the part for a node; refuse one that is not allowed or not of the wanted kind."""
         if type(node) not in NODES:
             raise self.refused(
-                f"不允许 {type(node).__name__}，较长的逻辑请写成判定表",
+                f"不允许 {type(node).__name__}，较长的逻辑请写成决策表",
                 f"{type(node).__name__} is not allowed; write longer logic as a decision table",
             )
         part = NODES[type(node)](self, node)

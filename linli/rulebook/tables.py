@@ -79,7 +79,7 @@ def decide(decision: Decision, values: Mapping[str, object]) -> dict[str, Value]
     seen = ", ".join(f"{name}={values.get(name)!r}" for name in decision.in_)
     raise NoRuleMatches(
         Label(
-            zh=f"判定表没有一行符合（{seen}），请在末尾补一行全为“-”的规则",
+            zh=f"决策表没有一行符合（{seen}），请在末尾补一行全为“-”的规则",
             en=f"no row of the table fits ({seen}); add a last row of '-' cells",
         )
     )

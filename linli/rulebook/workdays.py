@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -24,8 +25,8 @@ from pydantic import BaseModel, Field, RootModel, ValidationError, ValidationInf
 from linli.rulebook.mechanism import BUDGET, Label, Rule
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
-EPOCH = datetime(2000, 1, 1, tzinfo=CHINA)
-TICK = timedelta(microseconds=1)
+EPOCH = datetime(2000, 1, 1, tzinfo=CHINA).astimezone(UTC)
+EPOCH_DAY = date(2000, 1, 1)
 MINUTE = 60_000_000
 DAY = 1440 * MINUTE
 SATURDAY = 5
@@ -166,13 +167,17 @@ class Calendar:
         return start + timedelta(days=days)
 
     def _position(self, moment: datetime) -> int:
-        return (moment - EPOCH) // TICK
+        past = moment - EPOCH
+        return (past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds
 
     def _moment(self, position: int) -> datetime:
-        return (EPOCH + position * TICK).astimezone(UTC)
+        return EPOCH + timedelta(microseconds=position)
 
     def _due(self, start: datetime, at: datetime) -> Due:  # noqa: ARG002 the start matters to office hours
         return Due(at)
+
+
+ALL_TIME = Calendar("all")
 
 
 class OfficeCalendar(Calendar):
@@ -182,9 +187,14 @@ class OfficeCalendar(Calendar):
         super().__init__(name)
         windows = hours.windows()
         self.first, self.last = date(min(years), 1, 1), date(max(years), 12, 31)
-        self.provisional = {key for key, year in years.items() if year.status == "provisional"}
+        self.span = _midnight(self.first), _midnight(self.last) + DAY
+        self.provisional = [
+            (_midnight(date(key, 1, 1)), _midnight(date(key + 1, 1, 1)))
+            for key, year in years.items()
+            if year.status == "provisional"
+        ]
         self.workdays = list(_workdays(years.values(), self.first, self.last))
-        midnights = [(day - EPOCH.date()).days * DAY for day in self.workdays]
+        midnights = [_midnight(day) for day in self.workdays]
         self.opens = [midnight + opens for midnight in midnights for opens, _ in windows]
         self.shuts = [midnight + shuts for midnight in midnights for _, shuts in windows]
         self.spent = list(
@@ -195,8 +205,7 @@ class OfficeCalendar(Calendar):
 
     def _position(self, moment: datetime) -> int:
         """Give the office time passed since the first known day."""
-        self._known(moment)
-        tick = super()._position(moment)
+        tick = self._known(moment)
         place = bisect_right(self.opens, tick) - 1
         if place < 0:
             return 0
@@ -217,17 +226,17 @@ class OfficeCalendar(Calendar):
         place = bisect_right(self.workdays, start.astimezone(CHINA).date()) + days - 1
         if place >= len(self.workdays):
             raise CalendarMissing(self.last + timedelta(days=1), self)
-        midnight = (self.workdays[place] - EPOCH.date()).days * DAY
-        return super()._moment(midnight + self.close_of_day)
+        return super()._moment(_midnight(self.workdays[place]) + self.close_of_day)
 
     def _due(self, start: datetime, at: datetime) -> Due:
-        ends = sorted(moment.astimezone(CHINA).year for moment in (start, at))
-        return Due(at, any(year in self.provisional for year in range(ends[0], ends[1] + 1)))
+        begin, end = sorted((super()._position(start), super()._position(at)))
+        return Due(at, any(first <= end and begin < last for first, last in self.provisional))
 
-    def _known(self, moment: datetime) -> None:
-        day = moment.astimezone(CHINA).date()
-        if not self.first <= day <= self.last:
-            raise CalendarMissing(day, self)
+    def _known(self, moment: datetime) -> int:
+        tick = super()._position(moment)
+        if not self.span[0] <= tick < self.span[1]:
+            raise CalendarMissing(moment.astimezone(CHINA).date(), self)
+        return tick
 
 
 class Calendars:
@@ -265,15 +274,16 @@ class Calendars:
 
     def counting(self, name: str, budget: str) -> Calendar:
         """Give the calendar on which a budget is counted: all minutes for calendar units, else the named one."""
-        return Calendar("all") if parts(budget)[0][1].startswith("c") else self.named(name)
+        return ALL_TIME if parts(budget)[0][1].startswith("c") else self.named(name)
 
 
-def parts(budget: str) -> list[tuple[int, str]]:
+@lru_cache(maxsize=1024)
+def parts(budget: str) -> tuple[tuple[int, str], ...]:
     """Give a budget's amounts and units; '5 wd + 3 wd' has two parts. Raises ValueError if malformed."""
     found = [BUDGET.fullmatch(part) for part in budget.split(" + ")]
     if not all(found):
         raise ValueError(f"budget {budget!r}: write '<n> wm|wh|wd|cm|ch|cd'")
-    return [(int(part[1]), part[2]) for part in found if part]
+    return tuple((int(part[1]), part[2]) for part in found if part)
 
 
 def _read(path: Path, shape: type[Shape]) -> Shape:
@@ -293,6 +303,10 @@ def _workdays(years: Iterable[Year], first: date, last: date) -> Iterator[date]:
         day = first + timedelta(days=count)
         if day in made or (day.weekday() < SATURDAY and day not in free):
             yield day
+
+
+def _midnight(day: date) -> int:
+    return (day - EPOCH_DAY).days * DAY
 
 
 def _tick(clock: str) -> int:
