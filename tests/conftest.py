@@ -11,7 +11,6 @@ import fcntl
 import os
 import secrets
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,12 +24,12 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TestCase
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 from pytest_django import DjangoDbBlocker
 
 from linli.project.addresses import django_database
 from linli.project.home import read_keys, write_keys
-from linli.project.postgres import SHARED_ROOT, bundled
+from linli.project.postgres import bundled
 from linli.project.roles import close_database, grant_frame, make_cluster, make_role
 
 SHARE = "LINLI_TEST_SHARE"

@@ -57,3 +57,12 @@ def make_signing_key(folder: Path) -> None:
     """Make the signing key unless there is one."""
     if not read_keys(folder, "signing"):
         write_keys(folder, "signing", {"key": secrets.token_urlsafe(48)})
+
+
+def make_first_run_word(folder: Path) -> str:
+    """Give the word that proves who started the program; made once."""
+    word = read_keys(folder, "first-run").get("word")
+    if word is None:
+        word = secrets.token_hex(4)
+        write_keys(folder, "first-run", {"word": word})
+    return str(word)

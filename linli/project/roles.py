@@ -84,7 +84,7 @@ def make_role(
             verb,
             sql.Identifier(name),
             sql.SQL(rights),
-            sql.Literal(password),  # type: ignore[arg-type]
+            sql.Literal(password),
         )
     )
 

@@ -33,7 +33,7 @@ AUTHENTICATION_BACKENDS = ["linli.registry.login.OfficeBackend"]
 
 INSTALLED_APPS = [
     "linli.project.apps.ProjectConfig",
-    "linli.api.apps.ApiConfig",
+    "linli.ledgers.apps.LedgersConfig",
     "linli.staff.apps.StaffConfig",
     "linli.resident.apps.ResidentConfig",
     "linli.figures.apps.FiguresConfig",
@@ -135,6 +135,15 @@ CONTENT_SECURITY_POLICY = {
 }
 LOGIN_URL = "/staff/login/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ["username", "display_name"]}),
+    )
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # No request line, form value or name ever enters a log: only what broke, and where.

@@ -1,0 +1,53 @@
+"""The `linli` command: reads the line, readies what the command needs, and runs it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from linli.project.commands.line import COMMANDS, Command, parser
+from linli.project.home import home
+from linli.project.postgres import ClusterFailed
+from linli.project.progress import Refused, say
+from linli.project.roles import DatabaseUnfit
+from linli.project.standing import standing
+
+
+def main(words: Sequence[str]) -> int:
+    """Run one command and give its exit code: 0 done, 1 refused or failed, 2 not understood."""
+    known, rest = parser().parse_known_args(words)
+    command = COMMANDS[known.command]
+    if rest and not command.takes_rest:
+        parser().error(f"?: {' '.join(rest)}")
+    known.rest = rest
+    try:
+        return _run(command, known)
+    except (Refused, ClusterFailed, DatabaseUnfit) as refusal:
+        say(f"✗ {refusal}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(command: Command, options: object) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
+    if command.needs == "owner":
+        os.environ["LINLI_AS_OWNER"] = "1"
+    if command.needs == "nothing":
+        return _called(command, options)
+    with standing(home()):
+        importlib.import_module("django").setup()
+        return _called(command, options)
+
+
+def _called(command: Command, options: object) -> int:
+    module = importlib.import_module(f"linli.project.commands.{command.module}")
+    done = getattr(module, command.verb)(options)
+    assert isinstance(done, int)
+    return done
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The commands of the `linli` line, one module for each group."""

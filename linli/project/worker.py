@@ -1,0 +1,56 @@
+"""The worker: fires deadlines, gives steps their positions, office by office, over and over.
+
+Every turn is a transaction of its own, so that a worker killed at any moment loses nothing and repeats nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Sequence
+
+from django.db import Error, connections
+
+from linli.registry.isolation import office_transaction
+from linli.registry.queries import offices
+
+BATCH = 200
+PAUSE_SECONDS = 0.5
+PAUSE_AFTER_FAILURE = 2.0
+
+Turn = Callable[[], int]
+log = logging.getLogger("linli.worker")
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT; a turn under way is finished first."""
+    stopping = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stopping.set())
+    while not stopping.is_set():
+        try:
+            done = work_through(TURNS)
+            pause = 0.0 if done else PAUSE_SECONDS
+        except Error as failure:  # the database is away: it will be back, and nothing was half done
+            log.warning("the database is away: %s", type(failure).__name__)
+            connections.close_all()
+            pause = PAUSE_AFTER_FAILURE
+        stopping.wait(pause)
+
+
+def work_through(turns: Sequence[Turn]) -> int:
+    """Take every turn once for every office, and say how much was done."""
+    return sum(_taken(office.id, turn) for office in offices() for turn in turns)
+
+
+def _taken(office: int, turn: Turn) -> int:
+    with office_transaction(office):
+        return turn()
+
+
+def _fire_due() -> int:
+    return 0
+
+
+TURNS: tuple[Turn, ...] = (_fire_due,)
