@@ -51,6 +51,15 @@ class Desk:
         """Give the posts this person holds."""
         return posts_of(self.account.pk, self.at)
 
+    @property
+    def post_title(self) -> str:
+        """Give the first post's body and title in words."""
+        language = self.language
+        held = self.posts[:1]
+        return " ".join(
+            label.in_language(language) for post in held for label in (post.body_name, post.title)
+        )
+
     @cached_property
     def mechanisms(self) -> dict[str, Mechanism]:
         """Give the mechanisms in force here, by key."""

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from linli.casework.actions import RevisionConflict, perform
 from linli.casework.queries import CaseView
 from linli.rulebook.casefile import Opening, StepRefused
-from linli.staff.acting.sheets import Sheet
+from linli.staff.acting.laying import filled, laid
 from linli.staff.cases import seen, way_back
 from linli.staff.desk import Desk
+from linli.ui.sheets import Sheet
 
 CONFLICT, FORBIDDEN, UNFIT = 409, 403, 422
 
@@ -24,7 +25,7 @@ def do(desk: Desk, number: str, action: str) -> HttpResponse:
     view = seen(desk, number)
     sheet = _sheet(desk, view, action)
     if desk.request.method == "POST":
-        return _take(desk, view, sheet.filled())
+        return _take(desk, view, filled(desk, sheet))
     if Opening(action, sheet.member) not in view.openings:
         return _shown(desk, view, sheet, FORBIDDEN, is_shut=True)
     return _shown(desk, view, sheet)
@@ -37,7 +38,7 @@ def _sheet(desk: Desk, view: CaseView, action: str) -> Sheet:
     kind, _colon, key = given.get("member", "").partition(":")
     revision = given.get("revision", "")
     fields = view.mechanism.actions[action].fields
-    return Sheet(
+    return laid(
         desk,
         view.mechanism,
         action,
@@ -57,7 +58,7 @@ def _take(desk: Desk, view: CaseView, sheet: Sheet) -> HttpResponse:
             by=desk.actor,
             at=desk.at,
             form=sheet.form,
-            exhibits=sheet.brought.exhibits,
+            exhibits=sheet.exhibits,
             key=sheet.key,
             revision=sheet.revision,
             member=sheet.member,

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from linli.casework.actions import Receipt, open_case
 from linli.rulebook.casefile import StepRefused
-from linli.staff.acting.sheets import Sheet
+from linli.staff.acting.laying import filled, laid
 from linli.staff.acting.starts import starts_for
 from linli.staff.desk import Desk
+from linli.ui.sheets import Sheet
 
 SOURCE = "desk"
 
@@ -31,14 +32,14 @@ def intake(desk: Desk, mechanism: str, action: str) -> HttpResponse:
     starts = starts_for(desk.mechanisms.values(), desk.actor)
     if (mechanism, action) not in {(start.mechanism, start.action) for start in starts}:
         raise Http404(f"{mechanism} {action}")
-    sheet = Sheet(desk, desk.mechanisms[mechanism], action)
+    sheet = laid(desk, desk.mechanisms[mechanism], action)
     if desk.request.method != "POST":
         return desk.show("staff/intake.html", {"sheet": sheet, "starts": starts})
-    filled = sheet.filled()
-    receipt = None if filled.faults else _opened(desk, filled)
+    sent = filled(desk, sheet)
+    receipt = None if sent.faults else _opened(desk, sent)
     if isinstance(receipt, Receipt):
-        return _next(desk, filled, receipt)
-    context = {"sheet": receipt or filled, "starts": starts}
+        return _next(desk, sent, receipt)
+    context = {"sheet": receipt or sent, "starts": starts}
     return desk.show("staff/intake.html", context, status=422)
 
 
@@ -50,7 +51,7 @@ def _opened(desk: Desk, sheet: Sheet) -> Receipt | Sheet:
             by=desk.actor,
             at=desk.at,
             form=sheet.form,
-            exhibits=sheet.brought.exhibits,
+            exhibits=sheet.exhibits,
             key=sheet.key,
             source=SOURCE,
         )

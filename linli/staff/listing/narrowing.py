@@ -48,12 +48,23 @@ class Narrowing:
     """What the list may be narrowed by, with what is chosen."""
 
     given: QueryDict
+    everything: Choice
     mechanisms: list[Choice]
     states: list[Choice]
     categories: list[Choice]
     areas: list[Choice]
     holders: list[Choice]
     sources: list[Choice]
+
+    @property
+    def points_href(self) -> str:
+        """Give the address of the same cases as points on a map."""
+        return f"{reverse('staff:points')}?{self.given.urlencode()}"
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Give the filters that are chosen by tabs, which the form must carry along."""
+        return [(name, self.given[name]) for name in ("mechanism", "state") if self.given.get(name)]
 
 
 def filters_of(given: QueryDict) -> CaseFilters:
@@ -77,6 +88,7 @@ def narrowing(given: QueryDict, desk: Desk, filters: CaseFilters) -> Narrowing:
     chosen = given.get("mechanism", "")
     return Narrowing(
         given,
+        everything=_everything(given, counts),
         mechanisms=list(_mechanisms(given, desk.mechanisms, counts)),
         states=list(_states(given, desk.mechanisms.get(chosen), counts)),
         categories=list(_categories(given, desk.mechanisms, chosen)),
@@ -100,6 +112,12 @@ def _midnight(text: str, days: int = 0) -> datetime | None:
     if day is None:
         return None
     return timezone.make_aware(datetime(day.year, day.month, day.day) + timedelta(days=days))  # noqa: DTZ001 - made aware here
+
+
+def _everything(given: QueryDict, counts: Mapping[tuple[str, str], int]) -> Choice:
+    href = _with(given, mechanism="", state="", phase="", category="")
+    label = Label(zh="全部", en="All")
+    return Choice("", label, not given.get("mechanism"), sum(counts.values()), href)
 
 
 def _mechanisms(

@@ -1,0 +1,44 @@
+"""Laying a form on the desk: what may be chosen in it, and keeping what comes with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from linli.casework.attachments import Sender, UploadRefused, keep_upload
+from linli.registry.queries import areas_of_office, bodies
+from linli.rulebook.casefile import Exhibit, Fault
+from linli.rulebook.loading import shipped
+from linli.rulebook.mechanism import Evidence, Mechanism
+from linli.staff.desk import Desk
+from linli.ui.sheets import Sheet, asks_for
+
+
+def laid(desk: Desk, mechanism: Mechanism, action: str, **more: Any) -> Sheet:
+    """Give the empty form of an action, with the bodies and areas that may be chosen."""
+    rule = mechanism.actions[action]
+    if asks_for(rule, mechanism, "body", "bodies"):
+        rows = bodies(on=desk.today)
+        more["bodies"] = [(row.id, row.name.in_language(desk.language)) for row in rows]
+    if asks_for(rule, mechanism, "area"):
+        more["areas"] = [(row.path, row.name) for row in areas_of_office(on=desk.today)]
+    return Sheet(mechanism, action, shipped(), **more)
+
+
+def filled(desk: Desk, sheet: Sheet) -> Sheet:
+    """Give the form with what was posted, its uploads kept or refused."""
+
+    def keep(asked: Evidence, upload: UploadedFile) -> Exhibit | Fault:
+        sender = Sender(desk.actor.id, desk.at, asked.kind, asked.tag)
+        name, stream = upload.name or "", upload.file
+        assert stream is not None
+        try:
+            kept = keep_upload(
+                office=desk.actor.office, case=None, upload=stream, name=name, sender=sender
+            )
+        except UploadRefused as refused:
+            return Fault(asked.tag, refused.message)
+        return kept.exhibit
+
+    return sheet.filled(desk.request.POST, desk.request.FILES, keep)

@@ -1,0 +1,154 @@
+"""The form of an action as it lies before somebody: asked, filled, perhaps refused, sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+from uuid import uuid4
+
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language
+
+from linli.rulebook.casefile import Exhibit, Fault, StepRefused
+from linli.rulebook.forms import Codes
+from linli.rulebook.mechanism import Action, Evidence, Label, Mechanism
+from linli.ui.questions import Question, questions_for, read_answers
+
+SALT = "linli.ticket"
+DAY = 24 * 3600
+TAKEN = "taken"
+SURE = "sure"
+NOT_SURE = Fault(SURE, Label(zh="请先勾选确认", en="Tick the box to confirm first"))
+WHERE_TAKEN = Label(zh="拍摄位置", en="Where the photos were taken")
+WHERE_HINT = Label(
+    zh="照片自带位置时不必填写", en="Not needed when the photos carry their position"
+)
+
+Keep = Callable[[Evidence, UploadedFile], Exhibit | Fault]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One action's form. `key` makes sending it twice harmless; `revision` is the case as its writer saw it.
+
+    `bodies` (id, name) and `areas` (path, name) are what may be chosen.
+    """
+
+    mechanism: Mechanism
+    name: str
+    book: Codes
+    bodies: Sequence[tuple[int, str]] = ()
+    areas: Sequence[tuple[str, str]] = ()
+    key: str = field(default_factory=lambda: uuid4().hex)
+    revision: int | None = None
+    member: tuple[str, str] | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    exhibits: tuple[Exhibit, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    refusal: Label | None = None
+
+    @property
+    def action(self) -> Action:
+        """Give the rule of the action."""
+        return self.mechanism.actions[self.name]
+
+    @property
+    def member_text(self) -> str:
+        """Give the participant the action is about as the form carries it: 'kind:key', or nothing."""
+        return ":".join(self.member) if self.member else ""
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """Give the answers that the mechanism asked for."""
+        return {name: answer for name, answer in self.answers.items() if name in self.action.fields}
+
+    @property
+    def questions(self) -> list[Question]:
+        """Give the questions with the answers so far and what is wrong with them."""
+        asked = questions_for(
+            self.mechanism,
+            self.name,
+            self.book,
+            values=self.answers,
+            errors=self.faults,
+            bodies=self.bodies,
+            areas=self.areas,
+            tickets=[(kept.tag, _ticket(kept)) for kept in self.exhibits],
+        )
+        return [*asked, self._where_taken()] if self._asks_where_taken else asked
+
+    @property
+    def general(self) -> list[str]:
+        """Give what is wrong with the whole, in words for the head of the form."""
+        known = {question.name for question in self.questions}
+        loose = [fault.message for fault in self.faults if fault.field not in known]
+        if self.refusal and not self.faults:
+            loose.append(self.refusal)
+        return [label.in_language(get_language() or "zh") for label in loose]
+
+    @property
+    def sure_error(self) -> Label | None:
+        """Give what to say at the box that confirms a dangerous action, when it was not ticked."""
+        return next((fault.message for fault in self.faults if fault.field == SURE), None)
+
+    def filled(
+        self, post: QueryDict, files: MultiValueDict[str, UploadedFile], keep: Keep
+    ) -> Sheet:
+        """Give the sheet with what was posted; `keep` stores an upload or says why it may not be."""
+        answers, uploads = read_answers(self.questions, post, files)
+        asked = {evidence.tag: evidence for evidence in self.action.evidence}
+        kept = [
+            keep(asked[tag], one) for tag, sent in uploads.items() if tag in asked for one in sent
+        ]
+        exhibits = [
+            *_redeemed(post.getlist("ticket")),
+            *(e for e in kept if isinstance(e, Exhibit)),
+        ]
+        faults = [fault for fault in kept if isinstance(fault, Fault)]
+        if self.action.danger and not post.get(SURE):
+            faults.append(NOT_SURE)
+        if any(isinstance(answer, Mapping) for answer in answers.values()):
+            exhibits = [replace(exhibit, has_position=True) for exhibit in exhibits]
+        key = post.get("key") or self.key
+        return replace(
+            self, key=key, answers=answers, exhibits=tuple(exhibits), faults=tuple(faults)
+        )
+
+    def refused(self, refused: StepRefused) -> Sheet:
+        """Give the sheet with what the mechanism said against it."""
+        return replace(self, faults=(*self.faults, *refused.faults), refusal=refused.message)
+
+    def renewed(self, revision: int) -> Sheet:
+        """Give the same sheet for the case as it is now, ready to be sent again."""
+        return replace(self, revision=revision, key=uuid4().hex)
+
+    @property
+    def _asks_where_taken(self) -> bool:
+        has_place = any(self.mechanism.fields[name].type == "place" for name in self.action.fields)
+        return not has_place and any(asked.geotag for asked in self.action.evidence)
+
+    def _where_taken(self) -> Question:
+        given = self.answers.get(TAKEN)
+        return Question(TAKEN, WHERE_TAKEN, "place", hint=WHERE_HINT, value=given)
+
+
+def asks_for(action: Action, mechanism: Mechanism, *types: str) -> bool:
+    """Say whether an action's form has a field of one of the types."""
+    return any(mechanism.fields[name].type in types for name in action.fields)
+
+
+def _ticket(exhibit: Exhibit) -> str:
+    """Give what brings an upload along again without sending the file again; nobody can forge one."""
+    return signing.dumps(asdict(exhibit), salt=SALT)
+
+
+def _redeemed(tickets: Iterable[str]) -> Iterable[Exhibit]:
+    for ticket in tickets:
+        try:
+            yield Exhibit(**signing.loads(ticket, salt=SALT, max_age=DAY))
+        except signing.BadSignature:
+            continue
