@@ -140,13 +140,17 @@ class _Compiler:
             return self._state(kind, value)
         if name in COLUMNS:
             return self._plain(kind, COLUMNS[name], value)
-        key = name.removeprefix("values.")
-        if self.mechanism.fields[key].type in NUMERIC and value is not None:
-            number = f"(c.values ->> '{key}')::numeric"
-            return self._plain(kind, number, value)
+        owner, _, key = name.partition(".")
+        if owner == "tracks":
+            return self._plain(kind, f"c.tracks ->> '{key}'", value)
+        return self._field(kind, key, value)
+
+    def _field(self, kind: str, key: str, value: object) -> Clause:
         if value is None:
             sign = "IS NULL" if kind == "eq" else "IS NOT NULL"
             return Clause(f"(c.values ->> %s {sign})", [key])
+        if self.mechanism.fields[key].type in NUMERIC:
+            return self._plain(kind, f"(c.values ->> '{key}')::numeric", value)
         if kind == "in":
             assert isinstance(value, tuple)
             return Clause("(c.values ->> %s = ANY(%s))", [key, [str(part) for part in value]])

@@ -148,7 +148,14 @@ def read(
     )
     slices = () if by is None else tuple(_slices(tree, mechanism, period, place, by, book))
     return Reading(
-        tree, sentence(tree, mechanism), period, place, _place_name(place), value, by, slices
+        tree,
+        sentence(tree, mechanism, book.codes),
+        period,
+        place,
+        _place_name(place),
+        value,
+        by,
+        slices,
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from linli.rulebook.mechanism import Figure, Label, Mechanism
+from linli.rulebook.mechanism import CodeList, Figure, Label, Mechanism
 
 Predicate = tuple[object, ...]
 Entity = Literal["step", "case", "entry"]
@@ -27,6 +28,14 @@ OPPOSITE = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "l
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥", "in": "∈"}
 
 
+FACTS = {
+    "state": Label(zh="状态", en="State"),
+    "phase": Label(zh="阶段", en="Phase"),
+    "category": Label(zh="类别", en="Category"),
+    "source": Label(zh="来源", en="Source"),
+}
+
+
 class FigureRefused(ValueError):
     """A short form that cannot be counted; `message` says which part and what to write."""
 
@@ -43,7 +52,7 @@ class Counted:
     `once` takes the first such step of a case only. `total` names the amount that is summed.
     Predicates are ('and', p…), ('or', p…), ('not', p), (compare, field, value), ('met', clock),
     ('breached', clock), ('to', states), ('left', states), ('act', action), ('entry', kind).
-    Fields are 'state', 'phase', 'category', 'source' or 'values.NAME' of the case.
+    Fields are 'state', 'phase', 'category', 'source', 'values.NAME' or 'tracks.NAME' of the case.
     """
 
     entity: Entity
@@ -217,6 +226,8 @@ class _Reader:
     def _field(self, name: str) -> str:
         if name in ("state", "phase", "category", "source"):
             return name
+        if name in self.mechanism.tracks:
+            return f"tracks.{name}"
         field = self.mechanism.fields.get(name)
         if field is None or field.is_sealed:
             raise FigureRefused(
@@ -238,19 +249,19 @@ class _Reader:
                 raise _not_understood(self.condition)
 
 
-def sentence(tree: FigureTree, mechanism: Mechanism) -> Label:
-    """Put into words what a figure counts, in both languages."""
-    num = _worded(tree.num, mechanism)
+def sentence(tree: FigureTree, mechanism: Mechanism, codes: Mapping[str, CodeList]) -> Label:
+    """Put into words what a figure counts, in both languages; `codes` are the book's code lists."""
+    words = _Words(mechanism, codes)
+    num = _worded(tree.num, words)
     if tree.den is None:
         return num
-    den = _worded(tree.den, mechanism)
+    den = _worded(tree.den, words)
     return Label(zh=f"{num.zh}，除以{den.zh}", en=f"{num.en}, divided by {den.en}")
 
 
-def _worded(counted: Counted, mechanism: Mechanism) -> Label:
-    words = _Words(mechanism)
+def _worded(counted: Counted, words: _Words) -> Label:
     where = words.of(counted.where)
-    title = mechanism.title
+    title = words.mechanism.title
     if counted.entity == "case":
         return Label(
             zh=f"期末的“{title.zh}”件数（{where.zh}）",
@@ -273,8 +284,9 @@ def _worded(counted: Counted, mechanism: Mechanism) -> Label:
 class _Words:
     """Words for predicates, with the mechanism's own labels."""
 
-    def __init__(self, mechanism: Mechanism) -> None:
+    def __init__(self, mechanism: Mechanism, codes: Mapping[str, CodeList]) -> None:
         self.mechanism = mechanism
+        self.codes = codes
 
     def of(self, where: Predicate) -> Label:
         """Give the words of one predicate."""
@@ -316,27 +328,46 @@ class _Words:
         return Label(zh=f"{zh}“{clock.zh}”", en=f"{en} “{clock.en}”")
 
     def _compared(self, kind: str, field: str, value: object) -> Label:
-        m = self.mechanism
-        names = {
-            "state": ("状态", "state"),
-            "phase": ("阶段", "phase"),
-            "category": ("类别", "category"),
-            "source": ("来源", "source"),
-        }
-        if field.startswith("values."):
-            rule = m.fields[field.removeprefix("values.")]
-            zh, en = rule.zh, rule.en
-        else:
-            zh, en = names[field]
-        if kind == "in" and field == "state":
-            assert isinstance(value, tuple)
-            states = [m.states[str(state)] for state in value]
+        name = self._name(field)
+        if value is None:
+            zh, en = ("没有", "is blank") if kind == "eq" else ("有", "is given")
+            return Label(zh=f"{zh}“{name.zh}”", en=f"“{name.en}” {en}")
+        said = self._said(field, value)
+        if kind == "in" or (kind == "eq" and not isinstance(value, int)) or isinstance(value, bool):
+            is_or_not = ("不为", "is not") if kind == "ne" else ("为", "is")
             return Label(
-                zh="状态为" + "、".join(s.zh for s in states),
-                en="state " + ", ".join(s.en for s in states),
+                zh=f"“{name.zh}”{is_or_not[0]}{said.zh}", en=f"“{name.en}” {is_or_not[1]} {said.en}"
             )
-        if value is True and kind == "eq":
-            return Label(zh=f"“{zh}”为是", en=f"“{en}” is yes")
-        if value is False and kind == "eq":
-            return Label(zh=f"“{zh}”为否", en=f"“{en}” is no")
-        return Label(zh=f"“{zh}”{SIGNS[kind]}{value}", en=f"“{en}” {SIGNS[kind]} {value}")
+        return Label(
+            zh=f"“{name.zh}”{SIGNS[kind]}{said.zh}", en=f"“{name.en}” {SIGNS[kind]} {said.en}"
+        )
+
+    def _name(self, field: str) -> Label:
+        owner, _, name = field.partition(".")
+        if owner == "values":
+            return self.mechanism.fields[name]
+        return self.mechanism.tracks[name] if name else FACTS[field]
+
+    def _said(self, field: str, value: object) -> Label:
+        if isinstance(value, tuple):
+            parts = [self._said(field, part) for part in value]
+            return Label(
+                zh="、".join(part.zh for part in parts), en=", ".join(part.en for part in parts)
+            )
+        if isinstance(value, bool):
+            return Label(zh="是", en="yes") if value else Label(zh="否", en="no")
+        known = self._codes(field)
+        return known.get(str(value)) or Label(zh=str(value), en=str(value))
+
+    def _codes(self, field: str) -> Mapping[str, Label]:
+        owner, _, name = field.partition(".")
+        if field == "state":
+            return self.mechanism.states
+        if owner == "tracks":
+            return self.mechanism.tracks[name].states
+        rule = self.mechanism.fields.get(name or self.mechanism.shows.category or "")
+        if rule is None:
+            return {}
+        if isinstance(rule.codes, str) and rule.codes in self.codes:
+            return self.codes[rule.codes].codes
+        return rule.labels

@@ -1,4 +1,4 @@
-"""Bringing a ledger in: every good row becomes a case with its own times, every bad one a line in the report."""
+"""Reading a ledger through a map: every good row is planned, every bad one becomes a line of the report."""
 
 from __future__ import annotations
 
@@ -9,19 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from linli.api.mapping import AreaColumns, FieldColumn, LedgerMap
-from linli.api.sheets import Sheet, SheetRow
-from linli.casework.history import Command, HistoricCase, append_history
-from linli.casework.queries import numbers_present
-from linli.registry.actions import add_local_area
-from linli.registry.queries import office_path
-from linli.rulebook.casefile import Actor, Fault, StepRefused
+from linli.ledgers.mapping import AreaColumns, FieldColumn, LedgerMap
+from linli.ledgers.sheets import Sheet, SheetRow
+from linli.rulebook.casefile import Fault, StepRefused
 from linli.rulebook.forms import clean
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label, Mechanism
 
 ZONE = ZoneInfo("Asia/Shanghai")
-BATCH = 2_000
 
 
 @dataclass(frozen=True)
@@ -44,11 +39,6 @@ class ImportReport:
     kept: list[RowNote] = field(default_factory=list)
     columns_unknown: list[str] = field(default_factory=list)
     columns_absent: list[str] = field(default_factory=list)
-
-    @property
-    def rejected_rows(self) -> int:
-        """Give how many rows did not go in."""
-        return len({note.line for note in self.rejected})
 
 
 @dataclass(frozen=True)
@@ -85,44 +75,6 @@ def plan_import(sheet: Sheet, rules: LedgerMap, book: Book) -> Plan:
     reader = _RowReader(rules, book.mechanisms[rules.mechanism], book, report)
     planned = (reader.read(row) for row in sheet.rows)
     return Plan(_first_of_each_number([row for row in planned if row], report), report)
-
-
-def run_import(
-    plan: Plan, rules: LedgerMap, book: Book, *, by: Actor, at: datetime
-) -> ImportReport:
-    """Write the planned rows as historic cases, in batches, skipping those that are already in.
-
-    Must be called inside an office transaction; all of the rows go in or none. Areas that the ledger
-    names and the office has not are made below the office's own area.
-    """
-    report = plan.report
-    paths = _AreaPaths(at)
-    for batch in _batches(plan.rows):
-        present = numbers_present([row.number for row in batch])
-        fresh = [row for row in batch if row.number not in present]
-        report.repeated += len(batch) - len(fresh)
-        cases = [_historic(row, rules, by, paths.path(row.areas)) for row in fresh]
-        append_history(office=by.office, cases=cases, book=book, until=at)
-        report.added += len(fresh)
-    return report
-
-
-def _historic(row: PlannedRow, rules: LedgerMap, by: Actor, area: str) -> HistoricCase:
-    first, *later = row.moments
-    steps = [Command(action=first[0], by=by, at=first[1], form=row.form)]
-    steps += [Command(action=action, by=by, at=moment, form={}) for action, moment in later]
-    return HistoricCase(
-        mechanism=rules.mechanism,
-        steps=tuple(steps),
-        area=area,
-        source=rules.source,
-        number=row.number,
-    )
-
-
-def _batches(rows: list[PlannedRow]) -> Iterator[list[PlannedRow]]:
-    for start in range(0, len(rows), BATCH):
-        yield rows[start : start + BATCH]
 
 
 def _first_of_each_number(rows: list[PlannedRow], report: ImportReport) -> list[PlannedRow]:
@@ -204,7 +156,8 @@ class _RowReader:
         for name, rule in self.rules.fields.items():
             text = row.cells[rule.column]
             if text in self.rules.missing and not (rule.codes and text in rule.codes):
-                self._note_missing(row, name, rule.column)
+                if rule.wanted:
+                    self._note_missing(row, name, rule.column)
             elif rule.codes is not None and text not in rule.codes:
                 self._reject_code(row, rule, text)
             else:
@@ -235,7 +188,8 @@ class _RowReader:
         for level in self.rules.areas:
             code, name = row.cells[level.code], row.cells[level.name]
             if code in self.rules.missing or name in self.rules.missing:
-                self._note_area(row, level)
+                if level is self.rules.areas[0]:
+                    self._note_area(row, level)
                 return
             yield level.prefix + code, name, level.level
 
@@ -253,26 +207,6 @@ class _RowReader:
 
     def _reject(self, row: SheetRow, column: str, message: Label) -> None:
         self.report.rejected.append(RowNote(row.line, column, message))
-
-
-class _AreaPaths:
-    """Gives area paths for codes and names, making local areas that the office has not got yet."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-        self.known: dict[tuple[str, ...], str] = {(): office_path()}
-
-    def path(self, areas: tuple[tuple[str, str, str], ...]) -> str:
-        """Give the path of the narrowest area named."""
-        codes: tuple[str, ...] = ()
-        for code, name, level in areas:
-            parent = self.known[codes]
-            codes = (*codes, code)
-            if codes not in self.known:
-                self.known[codes] = add_local_area(
-                    code=code, name=name, level=level, parent=parent, at=self.at
-                )
-        return self.known[codes]
 
 
 def _moment(text: str, formats: list[str]) -> datetime | None:

@@ -42,10 +42,14 @@ class AreaColumns(Rule):
 
 
 class FieldColumn(Rule):
-    """One field: its column, and, where the ledger has words of its own, what each of them means."""
+    """One field: its column, and, where the ledger has words of its own, what each of them means.
+
+    Rows that leave a `wanted` field empty are kept and listed in the report.
+    """
 
     column: str
     codes: dict[str, Any] | None = None
+    wanted: bool = False
 
 
 class StepColumns(Rule):
