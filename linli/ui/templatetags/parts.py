@@ -48,8 +48,8 @@ CLOCKS = {
 NOTICES = {"error": ("red", "alert"), "warning": ("amber", "alert"), "success": ("green", "check")}
 
 
-def _part(name: str, **values: Any) -> SafeString:
-    return render_to_string(f"parts/{name}.html", values)
+def _part(part: str, /, **values: Any) -> SafeString:
+    return render_to_string(f"parts/{part}.html", values)
 
 
 def _request(context: Context) -> HttpRequest | None:

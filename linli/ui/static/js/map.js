@@ -1,6 +1,7 @@
 // Draws maps from our own GeoJSON; asks nothing of any other server. Without WebGL the words and fields stay.
 //
-// data-areas: GeoJSON whose features carry `kind`: ground, water, green, parcel, road, building, estate, cell, area.
+// data-areas: GeoJSON whose features carry `name` and `kind`: area, cell, estate, building, green (polygons),
+// road (lines, `main` for the wide ones), water (either).
 // data-points: GeoJSON of points with `label`, `href` and `tone` (late or plain).
 // data-lon, data-lat: one marked place. data-picks: the id of the question whose place a click sets.
 
@@ -27,6 +28,11 @@ const read = async (address) => {
   return answer.ok ? answer.json() : empty;
 };
 
+const shaped = (form) => ["==", ["geometry-type"], form];
+const grows = (least, most) => ["interpolate", ["exponential", 2], ["zoom"], 12, least, 18, most];
+const wide = (main, mainMost, lane, laneMost) => ["interpolate", ["exponential", 2], ["zoom"],
+  12, ["case", ["to-boolean", ["get", "main"]], main, lane], 18, ["case", ["to-boolean", ["get", "main"]], mainMost, laneMost]];
+const rounded = { layout: { "line-cap": "round", "line-join": "round" } };
 const of = (...kinds) => ["in", ["get", "kind"], ["literal", kinds]];
 const fill = (id, kinds, paint, more = {}) => ({ id, type: "fill", source: "areas", filter: of(...kinds), paint, ...more });
 const line = (id, kinds, paint, more = {}) => ({ id, type: "line", source: "areas", filter: of(...kinds), paint, ...more });
@@ -41,19 +47,19 @@ const style = (areas, points) => ({
   sources: { areas: { type: "geojson", data: areas }, points: { type: "geojson", data: points }, here: { type: "geojson", data: empty } },
   layers: [
     { id: "sheet", type: "background", paint: { "background-color": token("map-ground") } },
-    fill("ground", ["ground"], { "fill-color": token("map-road") }),
-    fill("parcels", ["parcel", "estate"], { "fill-color": token("map-ground") }),
+    fill("estates", ["estate"], { "fill-color": token("map-estate") }),
     fill("greens", ["green"], { "fill-color": token("map-green") }),
-    fill("waters", ["water"], { "fill-color": token("map-water") }),
-    line("road-edges", ["road"], { "line-color": token("map-road-edge"), "line-width": ["interpolate", ["exponential", 1.6], ["zoom"], 12, 1.5, 18, 22] }),
-    line("roads", ["road"], { "line-color": token("map-road"), "line-width": ["interpolate", ["exponential", 1.6], ["zoom"], 12, 1, 18, 19] }),
+    fill("waters", ["water"], { "fill-color": token("map-water") }, { filter: ["all", of("water"), shaped("Polygon")] }),
+    line("streams", ["water"], { "line-color": token("map-water"), "line-width": grows(3, 70) }, { filter: ["all", of("water"), shaped("LineString")] }),
+    line("road-edges", ["road"], { "line-color": token("map-road-edge"), "line-width": wide(2, 46, 1, 22) }, rounded),
+    line("roads", ["road"], { "line-color": token("map-road"), "line-width": wide(1.4, 42, 0.6, 19) }, rounded),
     fill("buildings", ["building"], { "fill-color": token("map-building"), "fill-outline-color": token("grey-4") }, { minzoom: 13.5 }),
     line("cells", ["cell"], { "line-color": token("map-cell"), "line-opacity": 0.35, "line-width": 1, "line-dasharray": [3, 2] }, { minzoom: 13 }),
-    line("borders", ["area", "committee"], { "line-color": token("map-border"), "line-width": 1.6 }),
+    line("borders", ["area"], { "line-color": token("map-border"), "line-width": 1.6 }),
     named("road-names", ["road"], 11, { minzoom: 15, layout: { "text-field": ["get", "name"], "text-size": 11, "symbol-placement": "line" } }),
     named("building-names", ["building"], 10, { minzoom: 16.5 }),
-    named("estate-names", ["estate", "parcel"], 11, { minzoom: 14.5 }),
-    named("area-names", ["area", "committee"], 13, { maxzoom: 15.5 }),
+    named("estate-names", ["estate", "green"], 11, { minzoom: 14.5 }),
+    named("area-names", ["area"], 13, { maxzoom: 15.5 }),
     { id: "points", type: "circle", source: "points", paint: {
       "circle-radius": ["interpolate", ["linear"], ["zoom"], 12, 3, 17, 8],
       "circle-color": ["case", ["==", ["get", "tone"], "late"], token("map-late"), token("map-point")],
