@@ -93,7 +93,7 @@ def found_office(
         path = path_of(office.code)
         account = _add_account(founder)
         by = Actor(number, account_actor_id(account))
-        _note(by, at, "found_office", f"office:{number}", code=office.code)
+        note_change(by, at, "found_office", f"office:{number}", code=office.code)
         body = add_body(
             kind="centre",
             name=Label(zh="城运中心", en="Operations centre"),
@@ -129,7 +129,9 @@ def add_area(
         stat_name=stat_name,
         official_name=official_name,
     )
-    _note(by, at, "add_area", f"area:{code}", stat_name=stat_name, official_name=official_name)
+    note_change(
+        by, at, "add_area", f"area:{code}", stat_name=stat_name, official_name=official_name
+    )
     return path
 
 
@@ -140,7 +142,7 @@ def name_area(*, code: str, official_name: str, by: Actor, at: datetime) -> None
         area.aliases = [*dict.fromkeys([*area.aliases, area.official_name])]
     area.official_name = official_name
     area.save(update_fields=["official_name", "aliases"])
-    _note(by, at, "name_area", f"area:{code}", official_name=official_name)
+    note_change(by, at, "name_area", f"area:{code}", official_name=official_name)
 
 
 def outline_area(*, code: str, outline: Sequence[Sequence[float]], by: Actor, at: datetime) -> None:
@@ -148,14 +150,14 @@ def outline_area(*, code: str, outline: Sequence[Sequence[float]], by: Actor, at
     ring = good_ring(outline)
     if not Area.objects.filter(office_id=current_office(), code=code).update(outline=ring):
         raise _unknown_area(code)
-    _note(by, at, "outline_area", f"area:{code}", corners=len(ring) - 1)
+    note_change(by, at, "outline_area", f"area:{code}", corners=len(ring) - 1)
 
 
 def end_area(*, code: str, on: date, by: Actor, at: datetime) -> None:
     """End a street or committee: from `on` it is no longer a place to send a case to."""
     if not Area.objects.filter(office_id=current_office(), code=code).update(valid_to=on):
         raise _unknown_area(code)
-    _note(by, at, "end_area", f"area:{code}", on=on.isoformat())
+    note_change(by, at, "end_area", f"area:{code}", on=on.isoformat())
 
 
 def draw_cell(
@@ -183,7 +185,7 @@ def draw_cell(
     cell = GridCell.objects.create(
         office_id=current_office(), code=code, area=area, outline=ring, name=name, valid_from=on
     )
-    _note(by, at, "draw_cell", f"cell:{code}", area=area, corners=len(ring) - 1)
+    note_change(by, at, "draw_cell", f"cell:{code}", area=area, corners=len(ring) - 1)
     return cell.pk
 
 
@@ -197,7 +199,7 @@ def add_estate(
         office_id=current_office(), code=code, name=name, area=area, kind=kind, aliases=list(aliases),
         outline=None if outline is None else good_ring(outline),
     )  # fmt: skip
-    _note(by, at, "add_estate", f"estate:{code}", name=name, area=area)
+    note_change(by, at, "add_estate", f"estate:{code}", name=name, area=area)
     return estate.pk
 
 
@@ -209,7 +211,7 @@ def add_buildings(
         Building(office_id=current_office(), estate_id=estate, number=number, outline=ring)
         for number, ring in buildings
     )
-    _note(by, at, "add_buildings", f"estate-id:{estate}", count=len(rows))
+    note_change(by, at, "add_buildings", f"estate-id:{estate}", count=len(rows))
     return len(rows)
 
 
@@ -221,7 +223,7 @@ def add_landmarks(
         Landmark(office_id=current_office(), kind=kind, name=name, geometry=geometry)
         for kind, name, geometry in landmarks
     )
-    _note(by, at, "add_landmarks", "landmarks", count=len(rows))
+    note_change(by, at, "add_landmarks", "landmarks", count=len(rows))
     return len(rows)
 
 
@@ -235,7 +237,7 @@ def add_body(*, kind: str, name: Label, area: str, by: Actor, at: datetime) -> i
     body = Body.objects.create(
         office_id=current_office(), kind=kind, name_zh=name.zh, name_en=name.en, area=area
     )
-    _note(by, at, "add_body", f"body:{body.pk}", name=name.zh, kind=kind, area=area)
+    note_change(by, at, "add_body", f"body:{body.pk}", name=name.zh, kind=kind, area=area)
     return body.pk
 
 
@@ -257,7 +259,7 @@ def add_post(
         office_id=current_office(), body_id=body, title_zh=title.zh, title_en=title.en,
         duties=list(duties), areas=list(prefixes),
     )  # fmt: skip
-    _note(
+    note_change(
         by, at, "add_post", f"post:{post.pk}", body=body, duties=list(duties), areas=list(prefixes)
     )
     return post.pk
@@ -266,7 +268,7 @@ def add_post(
 def add_account(*, account: NewAccount, by: Actor, at: datetime) -> int:
     """Add an account and give its id. Raises RegistryRefused for a taken name or a weak password."""
     number = _add_account(account)
-    _note(by, at, "add_account", account_actor_id(number), username=account.username)
+    note_change(by, at, "add_account", account_actor_id(number), username=account.username)
     return number
 
 
@@ -276,14 +278,14 @@ def change_password(*, account: int, password: str, by: Actor, at: datetime) -> 
     _strong(password, row)
     row.set_password(password)
     row.save(update_fields=["password"])
-    _note(by, at, "change_password", account_actor_id(account))
+    note_change(by, at, "change_password", account_actor_id(account))
 
 
 def retire_account(*, account: int, by: Actor, at: datetime) -> None:
     """Take an account out of use: its posts are released and nobody can log in with it."""
     Account.objects.filter(pk=account).update(is_active=False)
     Holding.objects.filter(held_at(at), account_id=account).update(held_until=at)
-    _note(by, at, "retire_account", account_actor_id(account))
+    note_change(by, at, "retire_account", account_actor_id(account))
 
 
 def hold_post(*, account: int, post: int, by: Actor, at: datetime) -> None:
@@ -293,7 +295,7 @@ def hold_post(*, account: int, post: int, by: Actor, at: datetime) -> None:
     Holding.objects.create(
         office_id=current_office(), account_id=account, post_id=post, held_from=at
     )
-    _note(by, at, "hold_post", account_actor_id(account), post=post)
+    note_change(by, at, "hold_post", account_actor_id(account), post=post)
 
 
 def release_post(*, account: int, post: int, by: Actor, at: datetime) -> None:
@@ -302,7 +304,7 @@ def release_post(*, account: int, post: int, by: Actor, at: datetime) -> None:
         held_until=at
     ):
         raise _refused("该人员未任此岗位", "the account does not hold this post")
-    _note(by, at, "release_post", account_actor_id(account), post=post)
+    note_change(by, at, "release_post", account_actor_id(account), post=post)
 
 
 def _add_office(number: int, office: NewOffice) -> None:
@@ -321,7 +323,7 @@ def _add_office(number: int, office: NewOffice) -> None:
         path=path_of(office.code),
         level="street",
         stat_name=office.stat_name,
-        official_name=office.official_name,
+        official_name=office.official_name.removesuffix("办事处").removesuffix("人民政府"),
     )
 
 
@@ -374,7 +376,8 @@ def _refused(zh: str, en: str) -> RegistryRefused:
     return RegistryRefused(Label(zh=zh, en=en))
 
 
-def _note(by: Actor, at: datetime, verb: str, subject: str, /, **detail: object) -> None:
+def note_change(by: Actor, at: datetime, verb: str, subject: str, /, **detail: object) -> None:
+    """Write down a change of the registry: who, when, what, and its detail (no personal data)."""
     Change.objects.create(
         office_id=current_office(), at=at, by=by.id, verb=verb, subject=subject, detail=detail
     )
