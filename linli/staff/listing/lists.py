@@ -55,9 +55,8 @@ def _point(row: queries.CaseRow) -> dict[str, Any]:
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]},
         "properties": {
-            "number": row.number,
-            "title": row.title or row.number,
+            "label": row.title or row.number,
             "href": reverse("staff:case", args=[row.number]),
-            "tone": "late" if row.is_late else "amber" if row.is_amber else row.phase,
+            "tone": "late" if row.is_late else "plain",
         },
     }
