@@ -1,7 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from conftest import AT
+from conftest import AT, FOUNDER, GUMEI
+from django.db import connection
 
 from linli.registry import actions
 from linli.registry.actions import NewAccount
@@ -145,3 +147,25 @@ def test_the_backend_finds_accounts_by_their_natural_key(wang):
     assert account.pk == wang
     assert OfficeBackend().authenticate(None, "wang", PASSWORD) == account
     assert OfficeBackend().authenticate(None, "wang", None) is None
+
+
+def test_many_attempts_at_once_get_no_more_tries(transactional_db):
+    founded = actions.found_office(office=GUMEI, founder=FOUNDER, duties=["operator"], at=AT)
+
+    def attempt(_):
+        try:
+            with office_transaction(founded.office):
+                return fail(1, name="zhang")[0].message.zh
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = sorted(pool.map(attempt, range(12)))
+
+    assert answers == sorted(
+        [f"用户名或密码不正确，还可以再试 {left} 次" for left in (4, 3, 2, 1)]
+        + ["用户名或密码不正确，已失败 5 次，请在 15 分钟后再试"]
+        + ["登录失败次数过多，请在 15 分钟后再试"] * 7
+    )
+    with office_transaction(founded.office):
+        assert LoginAttempt.objects.count() == 5
