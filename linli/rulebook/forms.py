@@ -75,17 +75,7 @@ def value_of(field: FieldRule, answer: Any, book: Codes) -> Any:
 
 def code_list(field: FieldRule, book: Codes) -> CodeList:
     """Give the codes a field of type code may take, whether named by list or written in the mechanism."""
-    if isinstance(field.codes, str):
-        return book.codes[field.codes]
-    labels = {key: field.labels.get(key, Label(zh=key, en=key)) for key in field.codes or []}
-    return CodeList.model_validate(
-        {
-            "list": "inline",
-            "title": {"zh": field.zh, "en": field.en},
-            "basis": ["inline"],
-            "codes": {key: {"zh": label.zh, "en": label.en} for key, label in labels.items()},
-        }
-    )
+    return book.codes[field.codes] if isinstance(field.codes, str) else field.own_codes
 
 
 def schema(mechanism: Mechanism, action: str, book: Codes) -> dict[str, Any]:
@@ -224,7 +214,7 @@ def _code(field: FieldRule, answer: Any, book: Codes) -> str:
         )
     if code.declined:
         raise Unfit(f"不办理“{code.zh}”：{code.declined.zh}", f"{code.en}: {code.declined.en}")
-    if any(other.parent == answer for other in codes.codes.values()):
+    if code.code in codes.parents:
         raise Unfit(
             f"“{code.zh}”是大类，请选到小类。", f"{code.en} is a class; choose a kind in it."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -70,6 +71,18 @@ class FieldRule(Label):
         """True when the value enters the journal as a commitment only (free text, personal, files)."""
         return self.personal or self.type in ("text", "photo", "file")
 
+    @cached_property
+    def own_codes(self) -> CodeList:
+        """Give the codes written in the mechanism itself, for a field whose list is no name."""
+        keys = self.codes if isinstance(self.codes, list) else []
+        labels = {key: self.labels.get(key) or Label(zh=key, en=key) for key in keys}
+        return CodeList(
+            key="own",
+            title=Label(zh=self.zh, en=self.en),
+            basis=["own"],
+            codes={key: Code(zh=label.zh, en=label.en) for key, label in labels.items()},
+        )
+
 
 class Code(Label):
     """One code of a list. `declined` says why no form takes it; `aliases` are other names in use."""
@@ -96,11 +109,17 @@ class CodeList(Rule):
         object.__setattr__(self, "codes", named)
         return self
 
+    @cached_property
+    def parents(self) -> frozenset[str]:
+        """Give the codes that have others below them, which no form takes."""
+        return frozenset(code.parent for code in self.codes.values() if code.parent)
+
     def choices(self) -> list[Code]:
         """Give the codes a form offers: those without children that are not declined."""
-        parents = {code.parent for code in self.codes.values()}
         return [
-            code for key, code in self.codes.items() if key not in parents and not code.declined
+            code
+            for key, code in self.codes.items()
+            if key not in self.parents and not code.declined
         ]
 
 

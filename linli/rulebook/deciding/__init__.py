@@ -19,21 +19,32 @@ from linli.rulebook.casefile import (
     StepDraft,
 )
 from linli.rulebook.deciding.effects import Act, blank, take
-from linli.rulebook.deciding.expecting import Waiting, openings, waiting
+from linli.rulebook.deciding.expecting import Waiting, beginnings, openings, waiting
 from linli.rulebook.deciding.plans import MemberKey, Move, plan_of, refusal
 from linli.rulebook.deciding.standing import (
     Standing,
     check_evidence,
     check_moves,
     check_state,
-    hindrance,
+    is_possible,
     not_allowed,
     standing_of,
 )
+from linli.rulebook.deciding.wording import in_words
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Mechanism
 
-__all__ = ["Standing", "Waiting", "decide", "elapse", "openings", "standing_of", "waiting"]
+__all__ = [
+    "Standing",
+    "Waiting",
+    "beginnings",
+    "decide",
+    "elapse",
+    "in_words",
+    "openings",
+    "standing_of",
+    "waiting",
+]
 
 AUTOMATIC_MOST = 16
 
@@ -85,7 +96,7 @@ def elapse(mechanism: Mechanism, case: Casefile, clock: str, at: datetime, book:
         case, clocks={**case.clocks, clock: clocks.breached(reading, reading.due_at or at)}
     )
     move = plan_of(mechanism).moves.get(mechanism.clocks[clock].breach or "")
-    if move is None or hindrance(mechanism, marked, move, None) is not None:
+    if move is None or not is_possible(mechanism, marked, move, None):
         return Outcome(marked, ())
     after, step = take(mechanism, marked, Act(move, CLOCK_ACTOR, at), book, opening=False)
     return _settle(mechanism, after, [step], at, book)
@@ -115,7 +126,7 @@ def _settle(
 def _due_move(mechanism: Mechanism, case: Casefile) -> Move | None:
     for move in plan_of(mechanism).automatic.get(case.state, ()):
         if any(trigger is None or trigger.holds(case) for trigger in move.triggers) and (
-            hindrance(mechanism, case, move, None) is None
+            is_possible(mechanism, case, move, None)
         ):
             return move
     return None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from linli.rulebook import clocks, tables
 from linli.rulebook.casefile import Actor, Casefile, Exhibit, Member, StepDraft, StepRefused
-from linli.rulebook.deciding.plans import MemberKey, Move, plan_of, refusal
+from linli.rulebook.deciding.plans import MemberKey, Move, refusal
 from linli.rulebook.deciding.standing import Standing, check_guard
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Action, FieldRule, Mechanism
@@ -27,7 +28,7 @@ class Act:
     who: str
     at: datetime
     standing: Standing | None = None
-    values: Mapping[str, Any] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
     exhibits: tuple[Exhibit, ...] = ()
     member: MemberKey | None = None
 
@@ -49,16 +50,15 @@ def blank(mechanism: Mechanism, actor: Actor, area: str, parties: tuple[str, ...
 def take(
     mechanism: Mechanism, case: Casefile, act: Act, book: Book, *, opening: bool
 ) -> tuple[Casefile, StepDraft]:
-    """Give the case after one action, and its step. Only a guard can still refuse here."""
-    action, given = act.move.action, act.values or {}
-    sealed = {k: v for k, v in given.items() if mechanism.fields[k].is_sealed}
-    answers = {k: v for k, v in given.items() if k not in sealed}
-    asked = replace(case, values={**case.values, **answers})
-    check_guard(asked, act.move)
+    """Give the case after one action, and its step. Only guards, tables and calendars can still refuse here."""
+    move, action = act.move, act.move.action
+    sealed = {k: v for k, v in act.values.items() if mechanism.fields[k].is_sealed}
+    answers = {k: v for k, v in act.values.items() if k not in sealed}
+    asked = replace(case, values={**case.values, **answers}) if answers else case
+    check_guard(mechanism, asked, move, book)
     changed = answers | _decided(mechanism, action, asked.values)
-    changed |= _set(mechanism, act.move, replace(asked, values={**asked.values, **changed}))
-    kept = changed.keys() - plan_of(mechanism).entry_fields.get(action.entry or "", frozenset())
-    values = {**case.values, **{k: changed[k] for k in kept}}
+    if move.sets:
+        changed |= _set(mechanism, move, replace(asked, values={**asked.values, **changed}))
     invited = _invited(mechanism, case, action, answers)
     after = replace(
         case,
@@ -66,7 +66,7 @@ def take(
         seq=case.seq + 1,
         holder=_holder(case, action, answers, act.standing),
         tracks={**case.tracks, **{t: s[case.tracks[t]] for t, s in action.track.items()}},
-        values={k: v for k, v in values.items() if v is not None},
+        values=_kept(mechanism, case, action, changed),
         members=_moved(case, action, act.member) + invited,
         actors=_acted(case, act),
         **_entered(case, mechanism, action, answers),
@@ -91,6 +91,15 @@ def take(
         exhibits=act.exhibits,
     )
     return after, step
+
+
+def _kept(
+    mechanism: Mechanism, case: Casefile, action: Action, changed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Give the case's values: an entry keeps its own fields to itself, and null clears a value."""
+    own = mechanism.entries[action.entry].fields if action.entry else ()
+    values = {**case.values, **{k: v for k, v in changed.items() if k not in own}}
+    return {k: v for k, v in values.items() if v is not None}
 
 
 def _decided(mechanism: Mechanism, action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,21 +131,30 @@ def _set(mechanism: Mechanism, move: Move, case: Casefile) -> dict[str, Any]:
     }
 
 
-def _as_typed(field: FieldRule, value: Any) -> Any:
+def _as_typed(rule: FieldRule, value: Any) -> Any:
     """Give a computed value the way a field of this type keeps it; exact numbers become text."""
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
         return value
     exact = Fraction(value)
-    if field.type == "money":
-        return f"{float(exact):.2f}" if (exact * 100).denominator != 1 else _cents(exact)
-    if exact.denominator == 1 and field.type not in ("number", "fraction"):
+    if rule.type == "money":
+        return _cents(exact)
+    if rule.type in ("int", "body") and exact.denominator == 1:
         return int(exact)
-    return str(exact)
+    return _decimal(exact) if rule.type == "number" else str(exact)
 
 
 def _cents(exact: Fraction) -> str:
-    cents = int(exact * 100)
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+    """Give an amount with two places, halves rounded away from nought (四舍五入)."""
+    cents = int(abs(exact) * 100 + Fraction(1, 2))
+    return f"{'-' if exact < 0 and cents else ''}{cents // 100}.{cents % 100:02d}"
+
+
+def _decimal(exact: Fraction) -> str:
+    """Give a number as a decimal when it ends, else as a fraction."""
+    places = next((n for n in range(13) if (exact * 10**n).denominator == 1), None)
+    if places is None:
+        return str(exact)
+    return format(Decimal((exact * 10**places).numerator).scaleb(-places), "f")
 
 
 def _invited(
@@ -191,11 +209,11 @@ def _entered(
     if amount is None or amount not in answers:
         return {"entry_counts": counts}
     total = Fraction(case.entry_sums.get(key, "0")) + Fraction(str(answers[amount]))
-    return {"entry_counts": counts, "entry_sums": {**case.entry_sums, key: _sum(total)}}
-
-
-def _sum(total: Fraction) -> str:
-    return _cents(total) if (total * 100).denominator == 1 else str(total)
+    rule = mechanism.fields[amount]
+    return {
+        "entry_counts": counts,
+        "entry_sums": {**case.entry_sums, key: str(_as_typed(rule, total))},
+    }
 
 
 def _timed(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from linli.rulebook.casefile import RESIDENT, Actor, Casefile, Opening
 from linli.rulebook.deciding.plans import MemberKey, Move, plan_of
-from linli.rulebook.deciding.standing import duty_of, hindrance, members_of, standing_of
+from linli.rulebook.deciding.standing import duty_of, is_possible, members_of, standing_of
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import By, Mechanism, Scope
 
@@ -37,7 +37,17 @@ def openings(mechanism: Mechanism, case: Casefile, actor: Actor, book: Book) -> 
         for move in plan_of(mechanism).leaving.get(case.state, ())
         for member in _members_for(case, move)
         if standing_of(mechanism, case, move.key, actor, member)
-        and hindrance(mechanism, case, move, member) is None
+        and is_possible(mechanism, case, move, member)
+    ]
+
+
+def beginnings(mechanism: Mechanism, actor: Actor) -> list[str]:
+    """Give the actions by which this actor may open a case, in some area if not in every one."""
+    codes = {duty.code for duty in actor.duties} | ({RESIDENT} if actor.is_resident else set())
+    return [
+        key
+        for key in mechanism.starts()
+        if any(by.role and duty_of(mechanism, by.role) in codes for by in mechanism.actions[key].by)
     ]
 
 
@@ -48,7 +58,7 @@ def waiting(mechanism: Mechanism, case: Casefile) -> list[Waiting]:
         row
         for action, member in _expected(mechanism, case)
         if case.state in moves[action].origins
-        and hindrance(mechanism, case, moves[action], member) is None
+        and is_possible(mechanism, case, moves[action], member)
         for by in moves[action].action.by
         if by.role
         for row in _rows(mechanism, case, action, by, member)

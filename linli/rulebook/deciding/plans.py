@@ -34,7 +34,6 @@ class Plan:
     moves: Mapping[str, Move]
     leaving: Mapping[str, tuple[Move, ...]]
     automatic: Mapping[str, tuple[Move, ...]]
-    entry_fields: Mapping[str, frozenset[str]]
 
 
 @lru_cache(maxsize=512)
@@ -48,7 +47,6 @@ def plan_of(mechanism: Mechanism) -> Plan:
             state: tuple(m for m in moves.values() if state in m.origins and m.triggers)
             for state in mechanism.states
         },
-        entry_fields={key: frozenset(e.fields) for key, e in mechanism.entries.items()},
     )
 
 

@@ -15,6 +15,8 @@ from linli.rulebook.casefile import (
     StepRefused,
 )
 from linli.rulebook.deciding.plans import MemberKey, Move, refusal
+from linli.rulebook.deciding.wording import in_words
+from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Action, By, Label, Mechanism, Role, Scope
 
 
@@ -148,28 +150,25 @@ def check_moves(mechanism: Mechanism, case: Casefile, move: Move, member: Member
             )
 
 
-def check_guard(case: Casefile, move: Move) -> None:
-    """Refuse when the action's condition does not hold."""
+def check_guard(mechanism: Mechanism, case: Casefile, move: Move, book: Book) -> None:
+    """Refuse when the action's condition does not hold, and say which it is."""
     if move.guard and not move.guard.holds(case):
+        condition = in_words(move.guard, mechanism, book)
         raise refusal(
             "guard",
-            f"“{move.action.zh}”的条件未满足：{move.action.when}",
-            f"The condition of “{move.action.en}” does not hold: {move.action.when}",
+            f"“{move.action.zh}”须满足：{condition.zh}。",
+            f"“{move.action.en}” asks for this: {condition.en}.",
         )
 
 
-def hindrance(
-    mechanism: Mechanism, case: Casefile, move: Move, member: MemberKey | None
-) -> StepRefused | None:
-    """Give what stands in the way of an action apart from the form and the evidence; None if nothing."""
+def is_possible(mechanism: Mechanism, case: Casefile, move: Move, member: MemberKey | None) -> bool:
+    """Tell whether an action can be taken now, whoever takes it; conditions that rest on the form aside."""
     try:
         check_state(mechanism, move, case)
         check_moves(mechanism, case, move, member)
-        if not move.asks_guard_of_form:
-            check_guard(case, move)
-    except StepRefused as refused:
-        return refused
-    return None
+    except StepRefused:
+        return False
+    return move.asks_guard_of_form or move.guard is None or move.guard.holds(case)
 
 
 def not_allowed(mechanism: Mechanism, case: Casefile, move: Move, actor: Actor) -> StepRefused:
