@@ -163,10 +163,11 @@ def _open(row: Attachment, sha256: str | None, part: bytes) -> Opened:
 def _erase(office: int, rows: QuerySet[Attachment]) -> int:
     """Delete rows (and with them the keys) now; files nobody else needs once the deletion is committed."""
     names = {name for pair in rows.values_list("sha256", "thumbnail") for name in pair if name}
-    count, _per_table = rows.delete()
-    for name in names - _known(office, names):
+    rows.delete()
+    unused = names - _known(office, names)
+    for name in unused:
         transaction.on_commit(partial(_path(office, name).unlink, missing_ok=True))
-    return count
+    return len(unused)
 
 
 def _known(office: int, names: Iterable[str]) -> set[str]:

@@ -82,7 +82,7 @@ def unwrap(office: int, wrapped: bytes) -> bytes:
     path = _key_file(office)
     key = _named(path, name)
     if key is None:
-        _keys.cache_clear()  # the keys archive may have been restored meanwhile
+        forget()  # the keys archive may have been restored meanwhile
         key = _named(path, name)
     if key is None:
         raise KeyMissing(KeyMissing.message.en)
@@ -132,6 +132,11 @@ def known_public_keys(office: int) -> set[bytes]:
     """Give the public keys of all secrets of the office that are on this machine, making none."""
     path = _key_file(office)
     return {_public(key) for key in _keys(path)} if path.exists() else set()
+
+
+def forget() -> None:
+    """Read the key files anew: they were put back or taken away."""
+    _keys.cache_clear()
 
 
 def _signer(office: int) -> Ed25519PrivateKey:

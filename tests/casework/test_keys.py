@@ -47,7 +47,7 @@ def test_without_the_key_file_nothing_opens_until_it_is_put_back(key_folder):
     path = key_folder / "office-1.key"
     secret = path.read_text()
     path.unlink()
-    keys._keys.cache_clear()
+    keys.forget()
 
     with pytest.raises(keys.KeyMissing):
         keys.unwrap(1, wrapped)

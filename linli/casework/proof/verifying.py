@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import chain, groupby, islice
@@ -134,28 +135,30 @@ def verify(*, office: int, upto: int | None = None) -> Verdict:
 
     Steps written meanwhile do no harm. Memory stays small: everything is streamed.
     """
-    audit = _Audit(office, office_code(office))
-    audit.check_steps()
-    audit.check_log(upto)
-    return audit.verdict()
+    with ExitStack() as cursors:
+        audit = _Audit(office, office_code(office), cursors)
+        audit.check_steps()
+        audit.check_log(upto)
+        return audit.verdict()
 
 
 @dataclass
 class _Audit:
     office: int
     code: str
+    cursors: ExitStack
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
 
     def check_steps(self) -> None:
         """Recompute every step of every case, and every sealed value that is still there."""
-        steps = _stream(STEPS, self.office)
-        sealed = _Sealed(_stream(SEALED, self.office))
+        steps = self._stream(STEPS, self.office)
+        sealed = _Sealed(self._stream(SEALED, self.office))
         for case, rows in groupby(steps, itemgetter(0)):
             self._check_case(case, rows, sealed)
-        for case, seq in _stream(UNLOGGED, self.office, MOST_FAULTS):
+        for case, seq in self._stream(UNLOGGED, self.office, MOST_FAULTS):
             self._found("log", case, seq)
-        for case, seq in _stream(EMPTY_CASES, self.office, MOST_FAULTS):
+        for case, seq in self._stream(EMPTY_CASES, self.office, MOST_FAULTS):
             self._found("missing", case, seq)
 
     def check_log(self, upto: int | None) -> None:
@@ -163,7 +166,7 @@ class _Audit:
         newest = Position.objects.filter(office_id=self.office).aggregate(last=Max("position"))
         bound = newest["last"] or 0 if upto is None else upto
         marks = Checkpoint.objects.filter(office_id=self.office).order_by("size")
-        leaves = self._leaves(_stream(LOG, self.office, bound))
+        leaves = self._leaves(self._stream(LOG, self.office, bound))
         frontier = Frontier()
         for mark in marks if upto is None else marks.filter(size__lte=upto):
             frontier = frontier.extended(islice(leaves, mark.size - frontier.size))
@@ -255,6 +258,12 @@ class _Audit:
         if statement.public_key not in known or not statement.is_authentic():
             self._found("signature", case, seq)
 
+    def _stream(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """Run a query now and give its rows as they are asked for, from a cursor on the server."""
+        cursor = self.cursors.enter_context(connection.chunked_cursor())
+        cursor.execute(sql, values)
+        return chain.from_iterable(iter(partial(cursor.fetchmany, CHUNK), []))
+
     def _found(self, wrong: str, case: int, seq: int, name: str = "") -> None:
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(Fault(wrong, case, seq, name))
@@ -342,10 +351,3 @@ def _placed(faults: list[Fault]) -> tuple[Fault, ...]:
 def _order(fault: Fault) -> tuple[float, str, int]:
     place = float("inf") if fault.position is None else fault.position
     return place, fault.number, fault.seq
-
-
-def _stream(sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-    """Run a query now and give its rows as they are asked for, from a cursor on the server."""
-    cursor = connection.chunked_cursor()
-    cursor.execute(sql, values)
-    return chain.from_iterable(iter(partial(cursor.fetchmany, CHUNK), []))
