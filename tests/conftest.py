@@ -14,8 +14,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import count
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -27,10 +29,10 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pytest_django import DjangoDbBlocker
 
-from linli.project.addresses import django_database
+from linli.project.database.addresses import django_database
+from linli.project.database.postgres import bundled
+from linli.project.database.roles import close_database, grant_frame, make_cluster, make_role
 from linli.project.home import read_keys, write_keys
-from linli.project.postgres import bundled
-from linli.project.roles import close_database, grant_frame, make_cluster, make_role
 
 SHARE = "LINLI_TEST_SHARE"
 APP = "linli_test_app"
@@ -223,6 +225,12 @@ def _undone() -> Iterator[None]:
     finally:
         TestCase._rollback_atomics(atomics)
         connections.close_all() if connection.needs_rollback else None
+
+
+@pytest.fixture
+def moment() -> datetime:
+    """Give a moment to act at: a Monday morning in office hours."""
+    return datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 @pytest.fixture

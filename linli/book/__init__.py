@@ -1,1 +1,1 @@
-"""."""
+"""The rules 规则, as data: mechanisms, codes, calendars, places. No Python."""

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 
 from linli.project.commands.line import COMMANDS, Command, parser
+from linli.project.database.postgres import ClusterFailed
+from linli.project.database.roles import DatabaseUnfit
+from linli.project.database.standing import standing
 from linli.project.home import home
-from linli.project.postgres import ClusterFailed
 from linli.project.progress import Refused, say
-from linli.project.roles import DatabaseUnfit
-from linli.project.standing import standing
 
 
 def main(words: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from csp.constants import SELF
 from django.utils.translation import gettext_lazy as _
 
-from linli.project.addresses import application_role, django_database, serving_address
+from linli.project.database.addresses import application_role, django_database, serving_address
 from linli.project.home import home, signing_key
 
 LINLI_HOME = home()

@@ -44,7 +44,7 @@ COMMANDS: dict[str, Command] = {
     "messages": Command(
         "quality", "messages", "收集并编译译文", "collect and compile translations"
     ),
-    "vendor": Command("quality", "vendor", "更新随附的网页组件", "renew vendored assets"),
+    "vendor": Command("vendor", "run", "更新随附的网页组件", "renew vendored assets"),
     "rooms": Command("rooms", "write", "重写 docs/rooms.md", "rewrite docs/rooms.md"),
     "manage": Command(
         "migrate", "manage", "Django 管理命令", "Django's own commands", "owner", takes_rest=True

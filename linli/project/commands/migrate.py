@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.management import call_command, execute_from_command_line
 
 from linli.casework.definitions import VersionTaken, publish
-from linli.project.addresses import owner_address
+from linli.project.database.addresses import owner_address
+from linli.project.database.readiness import is_collected, is_ready, note_ready, unready
+from linli.project.database.roles import grant_frame
 from linli.project.progress import Refused, step, worded
-from linli.project.readiness import is_collected, is_ready, note_ready, unready
-from linli.project.roles import grant_frame
 from linli.rulebook.loading import MechanismRefused, shipped
 
 

@@ -10,21 +10,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import psycopg
 
-from linli.project.addresses import application_address
+from linli.project.database.addresses import application_address
+from linli.project.database.postgres import Cluster
+from linli.project.database.readiness import is_ready
+from linli.project.database.standing import child_environment, standing
 from linli.project.home import home, make_first_run_word, make_home
-from linli.project.lifeline import SUPERVISED
 from linli.project.log_ins import is_demo_there, log_in_lines
-from linli.project.postgres import Cluster
+from linli.project.processes.lifeline import SUPERVISED
+from linli.project.processes.supervisor import Child, Stopped, stop, stop_on_signals, supervise
 from linli.project.progress import Refused, say, step, worded
-from linli.project.readiness import is_ready
-from linli.project.standing import child_environment, standing
-from linli.project.supervisor import Child, Stopped, stop, stop_on_signals, supervise
 
 FIRST_ANSWER_SECONDS = 60.0
 
@@ -123,9 +122,10 @@ def _await_answer(options: argparse.Namespace, web: Child) -> None:
     until = time.monotonic() + FIRST_ANSWER_SECONDS
     while time.monotonic() < until and not web.is_dead():
         try:
-            with urlopen(f"{_address(options)}healthz", timeout=5) as answer:
-                answer.read()
-        except (URLError, OSError):
+            asking = HTTPConnection(_reachable(options.host), options.port, timeout=5)
+            asking.request("GET", "/healthz")
+            asking.getresponse().read()
+        except (HTTPException, OSError):
             time.sleep(0.05)
         else:
             return
@@ -133,8 +133,12 @@ def _await_answer(options: argparse.Namespace, web: Child) -> None:
 
 
 def _address(options: argparse.Namespace) -> str:
-    named = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(options.host, options.host)  # noqa: S104
-    return f"http://{named}:{options.port}/"
+    host = _reachable(options.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{options.port}/"
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked, not bound
 
 
 def _announce(options: argparse.Namespace, folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""The processes that `linli up` starts, keeps alive, and stops."""

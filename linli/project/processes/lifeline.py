@@ -1,0 +1,25 @@
+"""No process of ours outlives the one that started it, not even when that one is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+SUPERVISED = "LINLI_SUPERVISED"
+PATIENCE_SECONDS = 5.0
+
+
+def follow_parent() -> None:
+    """End this process soon after its parent has gone; does nothing for a process started by hand."""
+    if os.environ.get(SUPERVISED) == "1":
+        threading.Thread(target=_watch, args=[os.getppid()], daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.25)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(PATIENCE_SECONDS)
+    os._exit(1)
