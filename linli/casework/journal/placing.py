@@ -1,0 +1,76 @@
+"""Where a case lies: the point its form names, in WGS-84, with the cell and the committee it falls in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from linli.casework.journal.casefiles import Place
+from linli.registry.coordinates import Position, PositionRefused, to_wgs84
+from linli.registry.scope import path_of
+from linli.rulebook.mechanism import Mechanism
+
+ZONE = ZoneInfo("Asia/Shanghai")
+CELLS = """
+    SELECT cell.id, cell.area
+    FROM unnest(%s::float8[], %s::float8[], %s::date[]) WITH ORDINALITY AS asked (lon, lat, day, nth)
+    LEFT JOIN LATERAL (
+        SELECT c.id, c.area FROM registry_gridcell c
+        WHERE c.outline @> point(asked.lon, asked.lat)
+          AND c.valid_from <= asked.day AND (c.valid_to IS NULL OR c.valid_to > asked.day)
+        ORDER BY c.code LIMIT 1
+    ) cell ON true
+    ORDER BY asked.nth
+"""
+Point = tuple[Position, date]
+
+
+def place_field(mechanism: Mechanism) -> str | None:
+    """Give the field that says where a case lies: the one the file shows, else its first place."""
+    places = (name for name, field in mechanism.fields.items() if field.type == "place")
+    return mechanism.shows.place or next(places, None)
+
+
+def point_named(mechanism: Mechanism, form: Mapping[str, Any], at: datetime) -> Point | None:
+    """Give the point a form names, and its day; None when it names none or nothing that is one.
+
+    What is no point is left to the form's own check, which says so to whoever filled it in.
+    """
+    name = place_field(mechanism)
+    answer = form.get(name) if name else None
+    if not isinstance(answer, Mapping):
+        return None
+    try:
+        lon, lat = float(answer["lon"]), float(answer["lat"])
+        position = to_wgs84(lon, lat, str(answer.get("datum") or "wgs84"))
+    except (KeyError, TypeError, ValueError, PositionRefused):
+        return None
+    return position, at.astimezone(ZONE).date()
+
+
+def placed(points: Sequence[Point], office_code: str) -> list[Place]:
+    """Give the place of each point, in order; one outside all cells lies on the office's own ground.
+
+    One statement. Of cells that share a border, the one with the lower code.
+    """
+    if not points:
+        return []
+    lons = [position.lon for position, _ in points]
+    lats = [position.lat for position, _ in points]
+    with connection.cursor() as cursor:
+        cursor.execute(CELLS, [lons, lats, [day for _, day in points]])
+        cells = cursor.fetchall()
+    ground = path_of(office_code)
+    return [
+        Place(position.lon, position.lat, position.datum, area or ground, cell)
+        for (position, _), (cell, area) in zip(points, cells, strict=True)
+    ]
+
+
+def ground_of(office_code: str, area: str | None) -> Place:
+    """Give the place of a case without a point: the area named, or the whole office."""
+    return Place(None, None, "", area or path_of(office_code))

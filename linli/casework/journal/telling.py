@@ -1,0 +1,137 @@
+"""What happened on a case, step by step, in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from linli.casework.definitions import pinned
+from linli.casework.journal.wording import Worded, Wording
+from linli.casework.models import Sealed, Step
+from linli.registry.queries import actor_names
+from linli.rulebook.loading import shipped
+from linli.rulebook.mechanism import Label, Mechanism
+
+SOMEBODY = Label(zh="（已注销的账号）", en="(an account no longer there)")
+ERASED = Label(zh="（已依规删除）", en="(erased as the rules ask)")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that a step says: the field's label, and the value in words."""
+
+    label: Label
+    value: Worded
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo or file brought along with a step. `kind` is photo, file or signature."""
+
+    sha256: str
+    label: Label
+    kind: str = "photo"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One step in words: who did what when, from which state to which, and what they said."""
+
+    seq: int
+    at: datetime
+    action: str
+    action_label: Label
+    actor_name: Label
+    body_name: Label | None
+    from_label: Label | None
+    to_label: Label
+    texts: tuple[Said, ...]
+    photos: tuple[Photo, ...]
+    is_automatic: bool
+
+
+SealedTexts = Mapping[int, Mapping[str, str | None]]
+
+
+def steps_after(case: int, seq: int) -> list[Told]:
+    """Give the steps of a case after one of them, oldest first."""
+    return trail(case, pinned(case), sealed_texts(case), Wording(shipped()), after=seq)
+
+
+def sealed_texts(case: int) -> SealedTexts:
+    """Give the readable texts of a case by step and field; None stands for an encrypted one."""
+    texts: dict[int, dict[str, str | None]] = defaultdict(dict)
+    rows = Sealed.objects.filter(case_id=case).order_by("seq", "field")
+    for seq, name, text in rows.values_list("seq", "field", "text"):
+        texts[seq][name] = text
+    return texts
+
+
+def trail(
+    case: int, mechanism: Mechanism, texts: SealedTexts, wording: Wording, *, after: int = 0
+) -> list[Told]:
+    """Give the steps of a case in order. Names are read in bulk: three statements, however many steps."""
+    steps = list(Step.objects.filter(case_id=case, seq__gt=after).order_by("seq"))
+    for step in steps:
+        _ask(mechanism, step, wording)
+    names = actor_names({step.actor for step in steps})
+    return [_told(mechanism, step, texts.get(step.seq, {}), wording, names) for step in steps]
+
+
+def photos_of(mechanism: Mechanism, action: str, texts: Mapping[str, str | None]) -> list[Photo]:
+    """Give what was brought along with a step."""
+    evidence = {(need.kind, need.tag): need.label for need in mechanism.actions[action].evidence}
+    photos = []
+    for name, sha256 in texts.items():
+        if name.startswith("@") and sha256:
+            kind, tag, _nth = name[1:].split(".", 2)
+            label = evidence.get((kind, tag)) or Label(zh="附件", en="Attachment")
+            photos.append(Photo(sha256, label, kind))
+    return photos
+
+
+def _ask(mechanism: Mechanism, step: Step, wording: Wording) -> None:
+    wording.bodies.update(body for body in (step.body, step.holder) if body is not None)
+    for name, value in step.values.items():
+        if name in mechanism.fields and value is not None:
+            wording.ask(mechanism.fields[name], value)
+
+
+def _told(
+    mechanism: Mechanism,
+    step: Step,
+    texts: Mapping[str, str | None],
+    wording: Wording,
+    names: Mapping[str, Label],
+) -> Told:
+    rule = mechanism.actions[step.action]
+    origin = mechanism.states.get(step.from_state)
+    state = mechanism.states[step.to_state]
+    return Told(
+        seq=step.seq,
+        at=step.at,
+        action=step.action,
+        action_label=Label(zh=rule.zh, en=rule.en),
+        actor_name=names.get(step.actor, SOMEBODY),
+        body_name=wording.body(step.body),
+        from_label=Label(zh=origin.zh, en=origin.en) if origin else None,
+        to_label=Label(zh=state.zh, en=state.en),
+        texts=tuple(_said(mechanism, step, texts, wording)),
+        photos=tuple(photos_of(mechanism, step.action, texts)),
+        is_automatic=step.actor.startswith("auto:"),
+    )
+
+
+def _said(
+    mechanism: Mechanism, step: Step, texts: Mapping[str, str | None], wording: Wording
+) -> Iterable[Said]:
+    for name in mechanism.actions[step.action].fields:
+        rule = mechanism.fields[name]
+        label = Label(zh=rule.zh, en=rule.en)
+        if name in step.commitments and not rule.personal:
+            text = texts.get(name)
+            yield Said(label, ERASED if text is None else text)
+        elif step.values.get(name) is not None and rule.type != "place":
+            yield Said(label, wording.word(rule, step.values[name]))

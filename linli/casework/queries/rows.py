@@ -1,0 +1,161 @@
+"""A case as lists show it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from linli.casework.definitions import compiled
+from linli.casework.journal.casefiles import readings_of
+from linli.casework.journal.rows import main_reading
+from linli.casework.journal.wording import Wording
+from linli.rulebook.casefile import ClockReading
+from linli.rulebook.loading import shipped
+from linli.rulebook.mechanism import Label, Mechanism
+
+COLUMNS = """
+    c.id, c.number, c.definition_id, d.sha256, c.state, c.category, c.area, c.holder_id, c.opened_at,
+    c.closed_at, c.due_at, c.clocks, c.lon, c.lat, c.cell_id, c.seq, c.source
+"""
+NAMES = (
+    "id", "number", "definition", "sha256", "state", "category", "area", "holder", "opened_at",
+    "closed_at", "due_at", "clocks", "lon", "lat", "cell", "seq", "source",
+)  # fmt: skip
+TABLES = "casework_case c JOIN casework_definition d ON d.id = c.definition_id"
+TEXTS = """
+    SELECT s.case_id, s.field, s.text FROM casework_sealed s
+    WHERE s.case_id = ANY(%s::bigint[]) AND s.text IS NOT NULL
+      AND (s.field = ANY(%s::text[]) OR starts_with(s.field, '@photo.'))
+    ORDER BY s.case_id, s.seq DESC, s.field DESC
+"""
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case as lists show it. `is_late`: its main clock's due moment has passed and it is still open.
+
+    `photo` names the first photo that was brought along. `is_outside`: its point lies in no grid cell.
+    """
+
+    id: int
+    number: str
+    mechanism: str
+    title: str | None
+    state: str
+    state_label: Label
+    phase: str
+    category: str
+    category_label: Label | None
+    area: str
+    area_name: str
+    holder: int | None
+    holder_name: Label | None
+    opened_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    is_late: bool
+    is_amber: bool
+    provisional: bool
+    lon: float | None
+    lat: float | None
+    revision: int
+    photo: str | None = None
+    is_outside: bool = False
+    source: str = ""
+
+
+Found = dict[str, Any]
+
+
+def found(sql: str, values: Sequence[Any]) -> list[Found]:
+    """Give the rows of a query that selects COLUMNS first."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [dict(zip(NAMES, row, strict=False)) for row in cursor.fetchall()]
+
+
+def rows_of(cases: Sequence[Found], at: datetime) -> list[CaseRow]:
+    """Give the rows as lists show them. Three statements, however many there are."""
+    wording = Wording(shipped())
+    wording.areas = {case["area"] for case in cases}
+    wording.bodies = {case["holder"] for case in cases if case["holder"] is not None}
+    mechanisms = [compiled(case["definition"], case["sha256"]) for case in cases]
+    texts = _texts(cases, mechanisms)
+    return [
+        _row(case, mechanism, texts[case["id"]], wording, at)
+        for case, mechanism in zip(cases, mechanisms, strict=True)
+    ]
+
+
+def category_label(mechanism: Mechanism, code: str, wording: Wording) -> Label | None:
+    """Give the label of a case's category."""
+    name = mechanism.shows.category
+    return wording.code(mechanism.fields[name], code) if name and code else None
+
+
+def _row(
+    case: Found, mechanism: Mechanism, texts: dict[str, str], wording: Wording, at: datetime
+) -> CaseRow:
+    state = mechanism.states[case["state"]]
+    told = case["clocks"]
+    readings = readings_of(json.loads(told) if isinstance(told, str) else told)
+    main = main_reading(mechanism.clocks, readings)
+    is_open = case["closed_at"] is None
+    return CaseRow(
+        id=case["id"],
+        number=case["number"],
+        mechanism=mechanism.mechanism,
+        title=texts.get(mechanism.shows.title or ""),
+        state=case["state"],
+        state_label=Label(zh=state.zh, en=state.en),
+        phase=state.phase,
+        category=case["category"],
+        category_label=category_label(mechanism, case["category"], wording),
+        area=case["area"],
+        area_name=wording.area(case["area"]),
+        holder=case["holder"],
+        holder_name=wording.body(case["holder"]),
+        opened_at=case["opened_at"],
+        closed_at=case["closed_at"],
+        due_at=case["due_at"],
+        is_late=is_open and is_past(case["due_at"], at),
+        is_amber=is_open and _is_amber(main, at),
+        provisional=bool(main and main.provisional),
+        lon=case["lon"],
+        lat=case["lat"],
+        revision=case["seq"],
+        photo=texts.get("@photo"),
+        is_outside=case["lon"] is not None and case["cell"] is None,
+        source=case["source"],
+    )
+
+
+def is_past(due_at: datetime | None, at: datetime) -> bool:
+    """Say whether a due moment has passed; the moment itself is in time."""
+    return due_at is not None and due_at < at
+
+
+def _is_amber(reading: ClockReading | None, at: datetime) -> bool:
+    if reading is None or reading.amber_at is None:
+        return False
+    return reading.amber_at <= at and not is_past(reading.due_at, at)
+
+
+def _texts(cases: Sequence[Found], mechanisms: Iterable[Mechanism]) -> dict[int, dict[str, str]]:
+    """Give the last text of each title field of each case, and its first photo."""
+    titles = sorted({mechanism.shows.title for mechanism in mechanisms if mechanism.shows.title})
+    texts: dict[int, dict[str, str]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(TEXTS, [[case["id"] for case in cases], titles])
+        for case, field, text in cursor.fetchall():
+            if field.startswith("@"):
+                texts[case]["@photo"] = text
+            else:
+                texts[case].setdefault(field, text)
+    return texts

@@ -1,0 +1,58 @@
+"""Who sees which cases: by area, by body, as a participant, or as the one who opened them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from linli.registry.scope import within_sql
+from linli.rulebook.casefile import Actor, Casefile
+
+Condition = tuple[str, list[object]]
+RECEIPT = "resident:receipt-"
+
+
+def sees(actor: Actor, case: int, casefile: Casefile) -> bool:
+    """Say whether an actor may see a case. A resident sees what they opened or hold the receipt of."""
+    if actor.id in (casefile.opened_by, f"{RECEIPT}{case}"):
+        return True
+    bodies = {duty.body for duty in actor.duties if duty.body is not None}
+    keys = {actor.id, *map(str, bodies)}
+    areas = {area for duty in actor.duties for area in duty.areas}
+    return (
+        casefile.holder in bodies
+        or any(member.key in keys for member in casefile.members)
+        or any(casefile.area.startswith(area) for area in areas)
+    )
+
+
+def seen_by(actor: Actor) -> Condition:
+    """Give the same as a condition on casework_case c."""
+    bodies = sorted({duty.body for duty in actor.duties if duty.body is not None})
+    text, values = within_sql("c.area", (area for duty in actor.duties for area in duty.areas))
+    conditions, given = [text, "c.opened_by = %s"], [*values, actor.id]
+    if bodies:
+        conditions.append("c.holder_id = ANY(%s::bigint[])")
+        given.append(bodies)
+    if bodies or actor.id:
+        conditions.append(
+            "EXISTS (SELECT FROM casework_participant p"
+            " WHERE p.case_id = c.id AND p.key = ANY(%s::text[]))"
+        )
+        given.append([actor.id, *map(str, bodies)])
+    return f"({' OR '.join(conditions)})", list(given)
+
+
+def awaits(actor: Actor) -> Condition:
+    """Give the condition on casework_inboxrow i that a row waits for this actor."""
+    conditions, values = ["i.person = %s"], [actor.id]
+    for duty in actor.duties:
+        reach, given = _reach(duty.body, duty.areas)
+        conditions.append(f"(i.duty = %s AND {reach})")
+        values += [duty.code, *given]
+    return f"(({' OR '.join(conditions)}) AND %s <> ALL(i.barred))", [*values, actor.id]
+
+
+def _reach(body: int | None, areas: Iterable[str]) -> Condition:
+    inside, values = within_sql("i.area", areas)
+    reach = f"i.scope IN ('office', 'district') OR (i.scope = 'area' AND {inside})"
+    return f"({reach} OR i.body = %s)", [*values, body]
