@@ -123,10 +123,15 @@ def _texts(folder: Path) -> Iterator[tuple[str, str | tuple[str, ...], str | Non
     for path in sorted([*folder.rglob("*.py"), *folder.rglob("templates/**/*.html")]):
         text = path.read_text(encoding="utf-8")
         name = str(path.relative_to(folder))
-        code = templatize(text, origin=name) if path.suffix == ".html" else text
+        code = _template_code(text, name) if path.suffix == ".html" else text
         found = extract("python", io.BytesIO(code.encode()), KEYWORDS, options={"encoding": "utf-8"})
         for _line, message, _comments, context in found:
             yield name, message, context
+
+
+def _template_code(text: str, name: str) -> str:
+    """Give a template's texts as calls, one a line; blanks at the start would be indentation."""
+    return "\n".join(line.lstrip() for line in templatize(text, origin=name).splitlines())
 
 
 def _text_of(message: Message) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 WIDE = 1000
 HIGH = 400
-MOST_TICKS = 12
+MOST_TICKS = 8
 
 
 @dataclass(frozen=True)

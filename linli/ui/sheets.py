@@ -28,7 +28,8 @@ WHERE_HINT = Label(
     zh="照片自带位置时不必填写", en="Not needed when the photos carry their position"
 )
 
-Keep = Callable[[Evidence, UploadedFile], Exhibit | Fault]
+Upload = UploadedFile[Any]
+Keep = Callable[[Evidence, Upload], Exhibit | Fault]
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Sheet:
         return next((fault.message for fault in self.faults if fault.field == SURE), None)
 
     def filled(
-        self, post: QueryDict, files: MultiValueDict[str, UploadedFile], keep: Keep
+        self, post: QueryDict, files: MultiValueDict[str, Upload], keep: Keep
     ) -> Sheet:
         """Give the sheet with what was posted; `keep` stores an upload or says why it may not be."""
         answers, uploads = read_answers(self.questions, post, files)
