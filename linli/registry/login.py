@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.backends import BaseBackend
@@ -62,16 +63,36 @@ def let_in(*, username: str, password: str, address: str, at: datetime) -> Accou
     Raises LoginRefused: wrong name or password, or the door is shut because a name met 5 failures, or an
     address 30, within 15 minutes. A success clears the name's failures. Commit even when it is refused.
     """
-    name, origin = _keyed("name", username.strip().casefold()), _keyed("address", address)
-    _one_at_a_time(name)
-    failures = _failures(name, at)
-    _refuse_while_shut(failures, MOST_BY_NAME, at)
-    _refuse_while_shut(_failures_from(origin, at), MOST_BY_ADDRESS, at)
+    knock = Knock.at_door("login", username.strip().casefold(), address, at)
     account = OfficeBackend().authenticate(None, username.strip(), password)
-    _note(name, origin, at, has_failed=account is None)
+    knock.note(has_failed=account is None)
     if account is None:
-        raise _wrong([*failures, at], at)
+        raise _wrong([*knock.failures, at], at)
     return account
+
+
+@dataclass(frozen=True)
+class Knock:
+    """One attempt at a door that shuts after too many failures: a log-in, or a receipt's code."""
+
+    name: bytes
+    origin: bytes
+    at: datetime
+    failures: tuple[datetime, ...]
+
+    @classmethod
+    def at_door(cls, door: str, name: str, address: str, at: datetime) -> Knock:
+        """Begin an attempt under a name (one at a time); raises LoginRefused while the door is shut."""
+        keyed, origin = _keyed(f"{door}.name", name), _keyed(f"{door}.address", address)
+        _one_at_a_time(keyed)
+        failures = _failures(keyed, at)
+        _refuse_while_shut(failures, MOST_BY_NAME, at)
+        _refuse_while_shut(_failures_from(origin, at), MOST_BY_ADDRESS, at)
+        return cls(keyed, origin, at, tuple(failures))
+
+    def note(self, *, has_failed: bool) -> None:
+        """Note how the attempt ended."""
+        _note(self.name, self.origin, self.at, has_failed=has_failed)
 
 
 def _failures(name: bytes, at: datetime) -> list[datetime]:
@@ -143,7 +164,7 @@ def _note(name: bytes, origin: bytes, at: datetime, *, has_failed: bool) -> None
 
 
 def _keyed(salt: str, text: str) -> bytes:
-    return salted_hmac(f"linli.login.{salt}", text, algorithm="sha256").digest()
+    return salted_hmac(f"linli.{salt}", text, algorithm="sha256").digest()
 
 
 def _one_at_a_time(name: bytes) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from linli.casework.attachments import Sender, UploadRefused, keep_upload
+from linli.casework.attachments import MAX_UPLOAD, Sender, UploadRefused, keep_upload
 from linli.registry.queries import areas_of_office
 from linli.resident.visits import Visit
 from linli.rulebook.casefile import Actor, Exhibit, Fault
@@ -25,10 +26,9 @@ def laid(visit: Visit, mechanism: Mechanism, action: str, **more: Any) -> Sheet:
 def filled(visit: Visit, sheet: Sheet, actor: Actor) -> Sheet:
     """Give the form with what was posted, its uploads kept or refused."""
 
-    def keep(asked: Evidence, upload: UploadedFile) -> Exhibit | Fault:
+    def keep(asked: Evidence, upload: UploadedFile[Any]) -> Exhibit | Fault:
         sender = Sender(actor.id, visit.at, asked.kind, asked.tag)
-        name, stream = upload.name or "", upload.file
-        assert stream is not None
+        name, stream = upload.name or "", BytesIO(upload.read(MAX_UPLOAD + 1))
         try:
             kept = keep_upload(
                 office=actor.office, case=None, upload=stream, name=name, sender=sender

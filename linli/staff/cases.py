@@ -35,6 +35,8 @@ def reveal(desk: Desk, number: str) -> HttpResponse:
     if not reason:
         context["reveal_error"] = _("请写明查看的理由，理由会记录在案")
         return desk.show("staff/case.html", context, status=422)
+    if name not in {shown.field for shown in view.shown if shown.is_personal}:
+        raise Http404(name)
     told = actions.reveal(case=view.row.id, field=name, by=desk.actor, at=desk.at, reason=reason)
     return desk.show("staff/case.html", {**context, "revealed": told})
 
@@ -65,8 +67,10 @@ def way_back(text: str | None) -> str:
 
 def opened(desk: Desk, number: str, sha: str, give: Callable[..., Opened]) -> HttpResponse:
     """Give an attachment with the type its content has, so that a browser makes nothing else of it."""
-    row = queries.case_view(number=number, actor=desk.actor, at=desk.at).row
-    file = give(office=desk.actor.office, case=row.id, sha256=sha)
+    view = seen(desk, number)
+    if sha not in {one.sha256 for one in view.photos}:
+        raise Http404(sha)
+    file = give(office=desk.actor.office, case=view.row.id, sha256=sha)
     answer = HttpResponse(file.content, content_type=file.media_type)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = HOUR_PRIVATE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.registry.login import LoginRefused, let_in
+from linli.registry.queries import this_office
 
 BACKEND = "linli.registry.login.OfficeBackend"
 
@@ -31,7 +33,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
     except LoginRefused as refused:
         return _asked(request, refused)
     login(request, account, backend=BACKEND)
-    return redirect(_wanted(request))
+    request.session["office"] = account.office_id
+    answer = redirect(_wanted(request))
+    answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, account.language, samesite="Lax")
+    return answer
 
 
 @require_POST
@@ -43,6 +48,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, refused: LoginRefused | None = None) -> HttpResponse:
     context = {
+        "office": this_office(),
         "next": _wanted(request),
         "username": request.POST.get("username", ""),
         "refusal": refused and refused.message.in_language(translation.get_language() or ""),

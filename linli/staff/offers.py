@@ -17,7 +17,7 @@ class Offer:
     """One button: an action, on which participant if it is about one."""
 
     label: Label
-    about: str
+    about: Label | None
     href: str
     kind: str
 
@@ -41,7 +41,7 @@ def _offer(view: CaseView, opening: Opening, first: str) -> Offer:
     query = {"revision": str(view.row.revision)}
     if opening.member:
         query["member"] = ":".join(opening.member)
-    about = next((m.name for m in view.members if (m.kind, m.key) == opening.member), "")
+    about = next((m.name for m in view.members if (m.kind, m.key) == opening.member), None)
     href = reverse("staff:do", args=[view.row.number, opening.action])
     kind = "danger" if rule.danger else "primary" if opening.action == first else "secondary"
     return Offer(Label(zh=rule.zh, en=rule.en), about, f"{href}?{urlencode(query)}", kind)

@@ -28,8 +28,7 @@ WHERE_HINT = Label(
     zh="照片自带位置时不必填写", en="Not needed when the photos carry their position"
 )
 
-Upload = UploadedFile[Any]
-Keep = Callable[[Evidence, Upload], Exhibit | Fault]
+Keep = Callable[[Evidence, "UploadedFile[Any]"], Exhibit | Fault]
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class Sheet:
         return next((fault.message for fault in self.faults if fault.field == SURE), None)
 
     def filled(
-        self, post: QueryDict, files: MultiValueDict[str, Upload], keep: Keep
+        self, post: QueryDict, files: MultiValueDict[str, UploadedFile[Any]], keep: Keep
     ) -> Sheet:
         """Give the sheet with what was posted; `keep` stores an upload or says why it may not be."""
         answers, uploads = read_answers(self.questions, post, files)

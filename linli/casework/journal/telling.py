@@ -20,8 +20,9 @@ ERASED = Label(zh="（已依规删除）", en="(erased as the rules ask)")
 
 @dataclass(frozen=True)
 class Said:
-    """One thing that a step says: the field's label, and the value in words."""
+    """One thing that a step says: the field and its label, and the value in words."""
 
+    field: str
     label: Label
     value: Worded
 
@@ -132,6 +133,6 @@ def _said(
         label = Label(zh=rule.zh, en=rule.en)
         if name in step.commitments and not rule.personal:
             text = texts.get(name)
-            yield Said(label, ERASED if text is None else text)
+            yield Said(name, label, ERASED if text is None else text)
         elif step.values.get(name) is not None and rule.type != "place":
-            yield Said(label, wording.word(rule, step.values[name]))
+            yield Said(name, label, wording.word(rule, step.values[name]))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from linli.casework.attachments import Sender, UploadRefused, keep_upload
+from linli.casework.attachments import MAX_UPLOAD, Sender, UploadRefused, keep_upload
 from linli.registry.queries import areas_of_office, bodies
 from linli.rulebook.casefile import Exhibit, Fault
 from linli.rulebook.loading import shipped
@@ -29,10 +30,9 @@ def laid(desk: Desk, mechanism: Mechanism, action: str, **more: Any) -> Sheet:
 def filled(desk: Desk, sheet: Sheet) -> Sheet:
     """Give the form with what was posted, its uploads kept or refused."""
 
-    def keep(asked: Evidence, upload: UploadedFile) -> Exhibit | Fault:
+    def keep(asked: Evidence, upload: UploadedFile[Any]) -> Exhibit | Fault:
         sender = Sender(desk.actor.id, desk.at, asked.kind, asked.tag)
-        name, stream = upload.name or "", upload.file
-        assert stream is not None
+        name, stream = upload.name or "", BytesIO(upload.read(MAX_UPLOAD + 1))
         try:
             kept = keep_upload(
                 office=desk.actor.office, case=None, upload=stream, name=name, sender=sender

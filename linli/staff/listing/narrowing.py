@@ -28,7 +28,7 @@ SOURCES = {
     "desk": Label(zh="窗口电话登记", en="Desk and telephone"),
     "import": Label(zh="导入", en="Import"),
 }
-PLAIN = ("mechanism", "phase", "category", "area", "source", "words", "number")
+MOST_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -64,27 +64,39 @@ class Narrowing:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Give the filters that are chosen by tabs, which the form must carry along."""
-        return [(name, self.given[name]) for name in ("mechanism", "state") if self.given.get(name)]
+        return [
+            (name, self.given.get(name, ""))
+            for name in ("mechanism", "state")
+            if self.given.get(name)
+        ]
 
 
 def filters_of(given: QueryDict) -> CaseFilters:
     """Give the filters of an address line; what makes no sense is left out."""
-    words = {name: given.get(name, "").strip() or None for name in PLAIN}
-    state = given.get("state", "")
     holder = given.get("holder", "")
+
+    def text(name: str) -> str | None:
+        return given.get(name, "").strip() or None
+
     return CaseFilters(
-        **{name: text for name, text in words.items() if text},
-        state=state or None,
-        holder=int(holder) if holder.isdecimal() else None,
+        mechanism=text("mechanism"),
+        state=text("state"),
+        phase=text("phase"),
+        category=text("category"),
+        area=_path(given.get("area", "")),
+        holder=int(holder) if holder.isdecimal() and len(holder) <= MOST_DIGITS else None,
+        source=text("source"),
         late=True if given.get("late") == "1" else None,
         opened_from=_midnight(given.get("from", "")),
         opened_to=_midnight(given.get("to", ""), days=1),
+        words=text("words"),
+        number=text("number"),
     )
 
 
 def narrowing(given: QueryDict, desk: Desk, filters: CaseFilters) -> Narrowing:
     """Give all choices with the counts that the other filters leave."""
-    counts = state_counts(actor=desk.actor, filters=filters)
+    counts = state_counts(actor=desk.actor, filters=filters, at=desk.at)
     chosen = given.get("mechanism", "")
     return Narrowing(
         given,
@@ -102,6 +114,10 @@ def narrowing(given: QueryDict, desk: Desk, filters: CaseFilters) -> Narrowing:
         ],
         sources=[Choice(key, label, given.get("source") == key) for key, label in SOURCES.items()],
     )
+
+
+def _path(text: str) -> str | None:
+    return text if text.startswith("/") and text.endswith("/") else None
 
 
 def _midnight(text: str, days: int = 0) -> datetime | None:

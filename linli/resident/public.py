@@ -1,0 +1,100 @@
+"""A case in public words: what its mechanism shows to residents, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from linli.casework.queries import CaseView, Photo, Said, Shown, Told
+from linli.rulebook.casefile import RESIDENT
+from linli.rulebook.mechanism import Label, Mechanism
+
+
+@dataclass(frozen=True)
+class PublicStep:
+    """A step that changed the state, or that the resident took: no names of staff."""
+
+    at: datetime
+    action_label: Label
+    body_name: Label | None
+    from_label: Label | None
+    to_label: Label
+    texts: tuple[Said, ...]
+    photos: tuple[Photo, ...]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One thing the resident may do now."""
+
+    action: str
+    label: Label
+    kind: str
+
+
+@dataclass(frozen=True)
+class PublicCase:
+    """What the holder of a receipt sees."""
+
+    number: str
+    state_label: Label
+    phase: str
+    opened_at: datetime
+    expected_at: datetime | None
+    provisional: bool
+    shown: tuple[Shown, ...]
+    steps: tuple[PublicStep, ...]
+    offers: tuple[Offer, ...]
+
+    @property
+    def photos(self) -> list[Photo]:
+        """Give the photos among the public steps."""
+        return [photo for step in self.steps for photo in step.photos]
+
+
+def public_case(view: CaseView) -> PublicCase:
+    """Give the public side of a case."""
+    public = set(view.mechanism.shows.resident)
+    row = view.row
+    return PublicCase(
+        number=row.number,
+        state_label=row.state_label,
+        phase=row.phase,
+        opened_at=row.opened_at,
+        expected_at=None if row.closed_at else row.due_at,
+        provisional=row.provisional,
+        shown=tuple(one for one in view.shown if one.field in public and not one.is_personal),
+        steps=tuple(_steps(view, public)),
+        offers=tuple(_offers(view)),
+    )
+
+
+def _steps(view: CaseView, public: set[str]) -> Iterator[PublicStep]:
+    for line in view.trail:
+        is_own = _is_residents(view.mechanism, line.action)
+        if is_own or line.from_label != line.to_label:
+            yield _step(line, public, is_own=is_own)
+
+
+def _step(line: Told, public: set[str], *, is_own: bool) -> PublicStep:
+    return PublicStep(
+        at=line.at,
+        action_label=line.action_label,
+        body_name=line.body_name,
+        from_label=line.from_label,
+        to_label=line.to_label,
+        texts=tuple(said for said in line.texts if said.field in public),
+        photos=tuple(photo for photo in line.photos if photo.kind == "photo") if is_own else (),
+    )
+
+
+def _is_residents(mechanism: Mechanism, action: str) -> bool:
+    return any(by.role == RESIDENT for by in mechanism.actions[action].by)
+
+
+def _offers(view: CaseView) -> Iterator[Offer]:
+    for opening in view.openings:
+        rule = view.mechanism.actions[opening.action]
+        kind = "danger" if rule.danger else "primary"
+        yield Offer(opening.action, Label(zh=rule.zh, en=rule.en), kind)
