@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
-    "django_linear_migrations",
+    *(["django_linear_migrations"] if find_spec("django_linear_migrations") else []),  # for authors
 ]
 
 MIDDLEWARE = [
