@@ -79,7 +79,7 @@ def read_book(folder: Path, upon: Book | None = None) -> Book:
     mechanisms, texts, lines = {}, {}, {}
     files: dict[str, str] = {}
     for file in _yaml_files(folder / "mechanisms"):
-        text = file.read_text(encoding="utf-8")
+        text = _text_of(file)
         mechanism, marks = read_yaml(text, file.name, Mechanism)
         key = mechanism.mechanism
         if key in files:
@@ -112,10 +112,22 @@ def _yaml_files(folder: Path) -> list[Path]:
     return sorted(f for f in folder.glob("*.yaml") if not f.name.endswith(".story.yaml"))
 
 
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise MechanismRefused(
+            file.name,
+            1,
+            Label(zh="文件不是 UTF-8 编码。", en="The file is not in UTF-8."),
+            Label(zh="请另存为 UTF-8。", en="Save it as UTF-8."),
+        ) from error
+
+
 def _read_codes(folder: Path, known: Mapping[str, CodeList]) -> dict[str, CodeList]:
     lists = dict(known)
     for file in _yaml_files(folder):
-        codes, marks = read_yaml(file.read_text(encoding="utf-8"), file.name, CodeList)
+        codes, marks = read_yaml(_text_of(file), file.name, CodeList)
         for code in codes.codes.values():
             if code.parent and code.parent not in codes.codes:
                 raise _unknown(file.name, marks.of(("codes", code.code)), code.parent, codes.codes)
@@ -180,8 +192,8 @@ def read_yaml(text: str, source: str, model: type[Read]) -> tuple[Read, Lines]:
     reading = _Reading(source)
     try:
         node = yaml.compose(text, Loader=_PlainLoader)
-    except yaml.MarkedYAMLError as error:
-        raise reading.misspelt(error) from error
+    except yaml.YAMLError as error:
+        raise reading.misspelt(error, text) from error
     if not isinstance(node, yaml.MappingNode):
         raise MechanismRefused(
             source,
@@ -194,7 +206,10 @@ def read_yaml(text: str, source: str, model: type[Read]) -> tuple[Read, Lines]:
     try:
         return model.model_validate(content), lines
     except ValidationError as error:
-        first = min(error.errors(), key=lambda e: lines.of(e["loc"]))
+        # a misspelt key is also a missing one: say the former
+        first = min(
+            error.errors(), key=lambda e: (e["type"] != "extra_forbidden", lines.of(e["loc"]))
+        )
         message, cure = _in_words(dict(first), model)
         raise MechanismRefused(source, lines.of(first["loc"]), message, cure) from error
 
@@ -238,15 +253,15 @@ class _Reading:
             Label(zh="请只写一次、写全。", en="Write it once, in full."),
         )
 
-    def misspelt(self, error: yaml.MarkedYAMLError) -> MechanismRefused:
+    def misspelt(self, error: yaml.YAMLError, text: str) -> MechanismRefused:
         """Give the refusal of a file that is not YAML."""
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        mark = getattr(error, "problem_mark", None)
+        line = min(mark.line + 1 if mark else 1, max(1, len(text.splitlines())))
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         return MechanismRefused(
             self.source,
             line,
-            Label(
-                zh=f"YAML 写法有误（{error.problem}）。", en=f"This is not YAML ({error.problem})."
-            ),
+            Label(zh=f"YAML 写法有误（{problem}）。", en=f"This is not YAML ({problem})."),
             Label(
                 zh="请检查缩进、冒号、引号和括号。",
                 en="Check indents, colons, quotes and brackets.",

@@ -11,7 +11,7 @@ PARTS = (
 
 
 def _words():
-    book = yaml.load((FOLDER / "words.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+    book = yaml.safe_load((FOLDER / "words.yaml").read_text(encoding="utf-8"))
     said = {part for term in book["terms"].values() for part in re.split(r"[ '-]+", term)}
     formed = {
         part for forms in book["forms"].values() for form in forms for part in form.split("_")
@@ -41,7 +41,7 @@ def test_every_word_of_a_key_is_in_the_book_of_words():
 
 def test_every_declined_system_says_why_and_is_carried_by_no_mechanism():
     text = (FOLDER / "declined.yaml").read_text(encoding="utf-8")
-    book = yaml.load(text, yaml.BaseLoader)
+    book = yaml.safe_load(text)
 
     carried = {number for m in shipped().mechanisms.values() for number in m.covers}
 
