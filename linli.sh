@@ -30,7 +30,7 @@ install_with_uv() {
 install_with_pip() {
     "$1" -m venv "$venv" || fail "无法建立虚拟环境：请安装 uv，或 Python 的 venv 模块（Debian：python3-venv）。 /" \
         "Cannot make a virtual environment: install uv, or Python's venv module (Debian: python3-venv)."
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$2"
+    "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r "$2"
 }
 
 # The stamp names what was installed and where: another lock, or a moved folder, installs anew.

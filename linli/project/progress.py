@@ -39,5 +39,5 @@ def step(zh: str, en: str) -> Iterator[list[str]]:
     began = time.monotonic()
     notes: list[str] = []
     yield notes
-    noted = f"：{'，'.join(notes)}" if notes else ""
+    noted = worded(f"：{'，'.join(notes)}", f": {', '.join(notes)}") if notes else ""
     say(f"✓ {worded(zh, en)}{noted}  {time.monotonic() - began:.1f} s")

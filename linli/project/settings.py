@@ -114,7 +114,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("LINLI_STATIC", LINLI_HOME / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "linli.project.processes.static_files.StaticFiles"},
 }
 
 SESSION_COOKIE_AGE = 12 * 3600
