@@ -62,7 +62,9 @@ def collect() -> Iterator[str]:
 
 def rooms() -> list[Room]:
     """Give all rooms."""
-    return [Room(folder) for folder in sorted(PACKAGE.iterdir()) if (folder / "__init__.py").exists()]
+    return [
+        Room(folder) for folder in sorted(PACKAGE.iterdir()) if (folder / "__init__.py").exists()
+    ]
 
 
 def gathered(room: Room, known: Catalog | None = None) -> Catalog:
@@ -113,7 +115,7 @@ def _read(room: Room) -> Catalog:
 
 def _empty() -> Catalog:
     return Catalog(
-        locale="en", project="Linli", header_comment="# English texts of Linli.",
+        locale="en", project="Linli", version="1", msgid_bugs_address="-", header_comment="# English texts of Linli.",
         creation_date=WRITTEN_ON, revision_date=WRITTEN_ON, last_translator="Linli",
         language_team="Linli", fuzzy=False,
     )  # fmt: skip
@@ -124,7 +126,9 @@ def _texts(folder: Path) -> Iterator[tuple[str, str | tuple[str, ...], str | Non
         text = path.read_text(encoding="utf-8")
         name = str(path.relative_to(folder))
         code = _template_code(text, name) if path.suffix == ".html" else text
-        found = extract("python", io.BytesIO(code.encode()), KEYWORDS, options={"encoding": "utf-8"})
+        found = extract(
+            "python", io.BytesIO(code.encode()), KEYWORDS, options={"encoding": "utf-8"}
+        )
         for _line, message, _comments, context in found:
             yield name, message, context
 
@@ -139,5 +143,5 @@ def _text_of(message: Message) -> str:
 
 
 def _has_english(message: Message) -> bool:
-    texts = [message.string] if isinstance(message.string, str) else list(message.string)
-    return all(texts)
+    texts = message.string
+    return all(texts) if isinstance(texts, tuple | list) else bool(texts)

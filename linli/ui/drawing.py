@@ -84,7 +84,9 @@ def line(marks: Sequence[Mark]) -> Drawing:
             runs.append([])
         else:
             runs[-1].append(f"{x},{y}")
-    return Drawing(tuple(laid), _printed(top), _printed(top / 2), tuple(" ".join(r) for r in runs if r))
+    return Drawing(
+        tuple(laid), _printed(top), _printed(top / 2), tuple(" ".join(r) for r in runs if r)
+    )
 
 
 def _ceiling(marks: Sequence[Mark]) -> float:

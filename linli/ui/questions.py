@@ -47,8 +47,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a form. `kind` is the field's type or the evidence's kind; `max` counts characters,
-    or bounds a number; for uploads `least` and `most` count files and `limit` is bytes for each."""
+    """One question of a form. `kind` is the field's type or the evidence's kind.
+
+    `max` counts characters, or bounds a number; for uploads `least` and `most` count files and `limit`
+    is bytes for each. `is_open`: words beside the choices are taken too. `tickets`: uploads kept before.
+    """
 
     name: str
     label: Label
@@ -149,8 +152,8 @@ def questions_for(  # noqa: PLR0913 - what a form needs comes from several rooms
 
 
 def read_answers(
-    questions: Sequence[Question], post: QueryDict, files: MultiValueDict[str, UploadedFile]
-) -> tuple[dict[str, Any], dict[str, list[UploadedFile]]]:
+    questions: Sequence[Question], post: QueryDict, files: MultiValueDict[str, UploadedFile[Any]]
+) -> tuple[dict[str, Any], dict[str, list[UploadedFile[Any]]]]:
     """Give (form, files) as posted: blank answers left out, nothing judged; files by question name."""
     form: dict[str, Any] = {}
     for asked in questions:

@@ -1,0 +1,1 @@
+"""Django's folder for template tags: `parts` is the one to load."""

@@ -1,4 +1,7 @@
-"""The parts pages are built from. Each has one template in templates/parts/; /staff/parts/ shows them all."""
+"""The parts pages are built from. Each has one template in templates/parts/; /staff/parts/ shows them all.
+
+Pages load this library only: it takes in those of the shell and of the surfaces.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,21 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.contrib.messages import get_messages
-from django.http import HttpRequest
-from django.template.context import Context
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from linli.rulebook.casefile import ClockReading
 from linli.rulebook.mechanism import Label
 from linli.ui import drawing, moments, printing
-from linli.ui.faces import is_elder
+from linli.ui.around import in_language
 from linli.ui.questions import Question, choice_groups
+from linli.ui.templatetags import shell, surfaces
 
 register = template.Library()
+register.filter(in_language)
+for taken_in in (shell.register, surfaces.register):
+    register.tags.update(taken_in.tags)
 
 PHASES = {
     "intake": ("info", "inbox"),
@@ -45,83 +47,6 @@ CLOCKS = {
     "met": "check",
     "missed": "alarm",
 }
-NOTICES = {"error": ("red", "alert"), "warning": ("amber", "alert"), "success": ("green", "check")}
-
-
-def _part(part: str, /, **values: Any) -> SafeString:
-    return render_to_string(f"parts/{part}.html", values)
-
-
-def _request(context: Context) -> HttpRequest | None:
-    request = context.get("request")
-    return request if isinstance(request, HttpRequest) else None
-
-
-# --- the shell
-
-
-@register.simple_tag(takes_context=True)
-def print_class(context: Context) -> str:
-    """Give the root's class: elder when large print is chosen and the page is a resident's."""
-    return "elder" if is_elder(_request(context)) else ""
-
-
-@register.inclusion_tag("parts/print_switch.html", takes_context=True)
-def print_switch(context: Context) -> dict[str, Any]:
-    """Give the switch between ordinary and large print (长辈版)."""
-    request = _request(context)
-    return {"request": request, "is_elder": is_elder(request)}
-
-
-@register.inclusion_tag("parts/language_switch.html", takes_context=True)
-def language_switch(context: Context) -> dict[str, Any]:
-    """Give the switch to the other language, which keeps the page."""
-    return {"request": _request(context), "english": moments.speaks_english()}
-
-
-@register.inclusion_tag("parts/notices.html", takes_context=True)
-def notices(context: Context) -> dict[str, Any]:
-    """Give what has just happened, in words, once."""
-    request = _request(context)
-    told = get_messages(request) if request else []
-    return {
-        "notices": [(str(m), *NOTICES.get(m.level_tag, ("info", "info"))) for m in told],
-    }
-
-
-@register.inclusion_tag("parts/nav_item.html", takes_context=True)
-def nav_item(
-    context: Context, label: str, href: str, icon: str, *, count: int | None = None, exact: bool = False
-) -> dict[str, Any]:
-    """Give one entry of the navigation; `count` stands beside it; `exact`: current on this very address only."""
-    request = _request(context)
-    path = request.path if request else ""
-    current = path == href if exact else path.startswith(href)
-    return {"label": label, "href": href, "icon": icon, "count": count, "current": current}
-
-
-@register.simple_block_tag(takes_context=True)
-def account(context: Context, content: SafeString, *, name: str, post: str = "", leave: str) -> SafeString:
-    """Give the menu of the person logged in; `leave` is the address that logs out, content further entries."""
-    token = context.get("csrf_token")
-    return _part("account", content=content, name=name, post=post, leave=leave, csrf_token=token)
-
-
-@register.simple_block_tag
-def heading(
-    content: SafeString, *, title: str, hint: str = "", back: str = "", back_label: str = ""
-) -> SafeString:
-    """Give the head of a page: its one h1, a way back, and the content as its buttons."""
-    return _part("heading", content=content, title=title, hint=hint, back=back, back_label=back_label)
-
-
-# --- small parts
-
-
-@register.filter
-def in_language(label: Label | str | None) -> str:
-    """Give a Label of the book in the page's language."""
-    return label.in_language(get_language() or "zh") if isinstance(label, Label) else label or ""
 
 
 @register.simple_tag
@@ -133,7 +58,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.inclusion_tag("parts/button.html")
-def button(  # noqa: PLR0913 - a button's own attributes
+def button(
     label: str,
     *,
     kind: str = "secondary",
@@ -156,7 +81,9 @@ def button(  # noqa: PLR0913 - a button's own attributes
 
 
 @register.inclusion_tag("parts/badge.html")
-def badge(label: Label | str, *, phase: str = "", tone: str = "grey", icon: str = "") -> dict[str, Any]:
+def badge(
+    label: Label | str, *, phase: str = "", tone: str = "grey", icon: str = ""
+) -> dict[str, Any]:
     """Give a state as a word with a drawing. `phase` (of a state) or `tone`: info, amber, red, green, grey."""
     tone, drawn = PHASES.get(phase, (tone, TONES.get(tone, "dot")))
     return {"label": label, "tone": tone, "icon": icon or drawn}
@@ -178,7 +105,12 @@ def clock(
 
 @register.inclusion_tag("parts/due.html")
 def due(
-    due_at: datetime | None, now: datetime, *, is_late: bool = False, is_amber: bool = False, provisional: bool = False
+    due_at: datetime | None,
+    now: datetime,
+    *,
+    is_late: bool = False,
+    is_amber: bool = False,
+    provisional: bool = False,
 ) -> dict[str, Any]:
     """Give a due moment for a row of a table: how long left or late, the moment itself as its title."""
     state = "late" if is_late else "amber" if is_amber else "running"
@@ -215,8 +147,14 @@ def figure(  # noqa: PLR0913 - a figure's own attributes
 
     `value` is printed as it is when text; a ratio is printed from `num` and `den`; no value is no data.
     """
-    printed = printing.percent(num, den, decimals) if value is None and num is not None and den is not None else None
-    said = printed if value is None else value if isinstance(value, str) else printing.counted(value)
+    printed = (
+        printing.percent(num, den, decimals)
+        if value is None and num is not None and den is not None
+        else None
+    )
+    said = (
+        printed if value is None else value if isinstance(value, str) else printing.counted(value)
+    )
     return {
         "label": label, "value": said, "unit": unit, "href": href, "note": note, "tone": tone,
         "num": None if num is None else printing.counted(num), "num_href": num_href,
@@ -230,113 +168,15 @@ def photo(src: str, *, alt: str, href: str = "", caption: str = "") -> dict[str,
     return {"src": src, "alt": alt, "href": href, "caption": caption}
 
 
-# --- parts around other parts
-
-
-@register.simple_block_tag
-def card(  # noqa: PLR0913 - a card's own attributes
-    content: SafeString, *, title: str = "", hint: str = "", link: str = "", href: str = "", id: str = "", tone: str = ""  # noqa: A002
-) -> SafeString:
-    """Give a surface with a heading; `link` and `href` lead on from its head. `tone`: quiet or flush."""
-    return _part("card", content=content, title=title, hint=hint, link=link, href=href, id=id, tone=tone)
-
-
-@register.simple_block_tag
-def facts(content: SafeString) -> SafeString:
-    """Give a list of facts: the content is {% fact %} parts."""
-    return format_html('<dl class="facts">{}</dl>', content)
-
-
-@register.simple_block_tag
-def fact(content: SafeString, *, label: Label | str) -> SafeString:
-    """Give one fact: its name and, as content, what it is."""
-    return _part("fact", content=content, label=label)
-
-
-@register.simple_block_tag
-def trail(content: SafeString, *, label: str) -> SafeString:
-    """Give what happened, in order: the content is {% event %} parts."""
-    return _part("trail", content=content, label=label)
-
-
-@register.simple_block_tag
-def event(  # noqa: PLR0913 - a step's own attributes
-    content: SafeString,
-    *,
-    action: Label | str,
-    at: datetime,
-    actor: str = "",
-    body: str = "",
-    origin: Label | str | None = None,
-    state: Label | str | None = None,
-    automatic: bool = False,
-    now: datetime | None = None,
-) -> SafeString:
-    """Give one step of a trail; `origin` and `state` are the states before and after it."""
-    moved = state if in_language(state) != in_language(origin) else None
-    return _part(
-        "event", content=content, action=action, at=at, words=moments.moment_in_words(at, now),
-        actor=actor, body=body, origin=origin, state=moved, automatic=automatic,
-    )  # fmt: skip
-
-
-@register.simple_block_tag
-def table(content: SafeString, *, caption: str, stack: bool = True, dense: bool = False) -> SafeString:
-    """Give a table; the content is thead and tbody. On phones rows become cards: give each td a data-label."""
-    return _part("table", content=content, caption=caption, stack=stack, dense=dense)
-
-
-@register.inclusion_tag("parts/pager.html", takes_context=True)
-def pager(context: Context, page: Any, *, label: str = "") -> dict[str, Any]:
-    """Give the ways to other pages of a list that has `page`, `pages` and `total`; keeps the filters."""
-    near = [n for n in range(page.page - 2, page.page + 3) if 1 <= n <= page.pages]
-    return {"request": _request(context), "page": page, "near": near, "label": label}
-
-
-@register.simple_block_tag(takes_context=True)
-def filters(context: Context, content: SafeString, *, label: str, clear: str = "") -> SafeString:
-    """Give a form that narrows a list by the address line; the content is {% field %} parts."""
-    request = _request(context)
-    chosen = [value for key, value in request.GET.items() if value and key != "page"] if request else []
-    return _part("filters", content=content, label=label, clear=clear, chosen=len(chosen))
-
-
-@register.simple_block_tag
-def field(content: SafeString, *, label: str, id: str, hint: str = "", error: str = "", hide: bool = False) -> SafeString:  # noqa: A002
-    """Give a label, a hint and an error around a control written as content; `id` is the control's."""
-    return _part("field", content=content, label=label, id=id, hint=hint, error=error, hide=hide)
-
-
-@register.simple_block_tag
-def tabs(content: SafeString, *, label: str) -> SafeString:
-    """Give a row of links of which one is current: the content is {% tab %} parts."""
-    return _part("tabs", content=content, label=label)
-
-
-@register.inclusion_tag("parts/tab.html")
-def tab(label: Label | str, href: str, *, current: bool = False, count: int | None = None) -> dict[str, Any]:
-    """Give one link of a row of tabs."""
-    return {"label": label, "href": href, "current": current, "count": count}
-
-
-@register.simple_block_tag
-def dialog(content: SafeString, *, id: str, title: str, wide: bool = False) -> SafeString:  # noqa: A002
-    """Give a native dialog, opened by a button with opens=id."""
-    return _part("dialog", content=content, id=id, title=title, wide=wide)
-
-
-@register.simple_block_tag
-def empty(content: SafeString, *, title: str, icon: str = "inbox") -> SafeString:
-    """Give what stands where nothing is: a sentence, and the content as the way on."""
-    return _part("empty", content=content, title=title, icon=icon)
-
-
-# --- maps and charts
-
-
 @register.inclusion_tag("parts/map.html")
 def map(  # noqa: A001 - the part's name
-    *, label: str, areas: str = "", points: str = "", lon: float | None = None, lat: float | None = None, tall: bool = False
+    *,
+    label: str,
+    areas: str = "",
+    points: str = "",
+    lon: float | None = None,
+    lat: float | None = None,
+    tall: bool = False,
 ) -> dict[str, Any]:
     """Give a map: `areas` and `points` are addresses of GeoJSON, `lon` and `lat` (WGS-84) mark one place."""
     return {"label": label, "areas": areas, "points": points, "lon": lon, "lat": lat, "tall": tall}
@@ -344,14 +184,16 @@ def map(  # noqa: A001 - the part's name
 
 @register.inclusion_tag("parts/chart.html")
 def chart(
-    marks: Sequence[drawing.Mark], *, label: str, kind: str = "bar", unit: Label | str = "", head: str = ""
+    marks: Sequence[drawing.Mark],
+    *,
+    label: str,
+    kind: str = "bar",
+    unit: Label | str = "",
+    head: str = "",
 ) -> dict[str, Any]:
     """Give a chart of marks: bar (lying), column or line; the numbers stand beside it as a table."""
     draw = {"bar": drawing.bars, "column": drawing.columns, "line": drawing.line}[kind]
     return {"drawing": draw(marks), "label": label, "kind": kind, "unit": unit, "head": head}
-
-
-# --- forms
 
 
 @register.inclusion_tag("parts/question.html")

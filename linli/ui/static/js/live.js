@@ -51,7 +51,6 @@ document.addEventListener("click", (event) => {
   if (dialog) {
     event.preventDefault();
     dialog.showModal();
-    document.dispatchEvent(new CustomEvent("linli:shown", { detail: dialog }));
   }
   if (event.target.closest("[data-closes]") || event.target.matches("dialog[open]")) {
     event.target.closest("dialog").close();

@@ -17,6 +17,7 @@ const letters = async (mode, act) => {
   });
 };
 
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 
 const post = ({ id, action, entries }) => {
@@ -33,7 +34,7 @@ const say = (words) => {
 
 const send = async (form, submitter) => {
   const data = new FormData(form, submitter);
-  const letter = { id: data.get("key") || crypto.randomUUID(), action: form.action, entries: [...data.entries()], kept: form.dataset.outbox };
+  const letter = { id: data.get("key") || newKey(), action: form.action, entries: [...data.entries()], kept: form.dataset.outbox };
   if (navigator.onLine) {
     try {
       const answer = await post(letter);
@@ -42,6 +43,7 @@ const send = async (form, submitter) => {
   }
   await letters("readwrite", (store) => store.put(letter));
   form.reset();
+  if (form.elements.key) form.elements.key.value = newKey();
   say(letter.kept);
 };
 
@@ -56,10 +58,9 @@ const flush = async () => {
   for (const letter of await letters("readonly", (store) => store.getAll())) {
     const answer = await post(letter).catch(() => null);
     if (!answer) return;
-    if (answer.ok) {
-      await letters("readwrite", (store) => store.delete(letter.id));
-      location.assign(answer.url);
-    }
+    if (!answer.ok && answer.status !== 422) continue;
+    await letters("readwrite", (store) => store.delete(letter.id));
+    await arrive(answer);
   }
 };
 
