@@ -9,10 +9,15 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from django.db import Error, connections
+from django.utils import timezone
 
-from linli.registry.isolation import office_transaction
+from linli.casework.proof.checkpoints import checkpoint
+from linli.casework.sequencing import sequence
+from linli.casework.timers import fire_due
+from linli.registry.isolation import current_office, office_transaction
 from linli.registry.queries import offices
 
 BATCH = 200
@@ -20,6 +25,7 @@ PAUSE_SECONDS = 0.5
 PAUSE_AFTER_FAILURE = 2.0
 
 Turn = Callable[[], int]
+_signed_on: dict[int, date] = {}
 log = logging.getLogger("linli.worker")
 
 
@@ -45,12 +51,30 @@ def work_through(turns: Sequence[Turn]) -> int:
 
 
 def _taken(office: int, turn: Turn) -> int:
-    with office_transaction(office):
-        return turn()
+    """Take one turn; one that fails is undone and logged, and holds up neither the others nor other offices."""
+    try:
+        with office_transaction(office):
+            return turn()
+    except Error:
+        raise
+    except Exception:
+        log.exception("turn %s of office %s failed", turn.__name__, office)
+        return 0
 
 
 def _fire_due() -> int:
-    return 0
+    return fire_due(timezone.now(), BATCH)
 
 
-TURNS: tuple[Turn, ...] = (_fire_due,)
+def _sign_the_day() -> int:
+    """Sign the log once a day, at the first turn of the day."""
+    at, office = timezone.now(), current_office()
+    today = timezone.localdate(at)
+    if _signed_on.get(office) == today:
+        return 0
+    last = checkpoint(office=office, at=at)
+    _signed_on[office] = today
+    return int(timezone.localdate(last.at) == today)
+
+
+TURNS: tuple[Turn, ...] = (_fire_due, sequence, _sign_the_day)

@@ -32,10 +32,10 @@ COMMANDS: dict[str, Command] = {
     "migrate": Command(
         "migrate", "migrate", "更新数据表并发布规则", "update tables, publish rules", "owner"
     ),
-    "import": Command("ledgers", "bring_in", "导入台账", "import a ledger", "database"),
-    "registry": Command("ledgers", "registry", "导入区划", "import divisions", "database"),
+    "import": Command("ledgers", "ledger", "导入台账", "import a ledger", "database"),
+    "registry": Command("ledgers", "divisions", "导入区划", "import divisions", "database"),
     "figures": Command("figures", "figures", "读取指标", "read a figure", "database"),
-    "verify": Command("keeping", "verify", "核验办理记录", "verify the journal", "database"),
+    "verify": Command("verify", "verify", "核验办理记录", "verify the journal", "database"),
     "backup": Command("keeping", "backup", "备份", "back up", "database"),
     "restore": Command("keeping", "restore", "恢复", "restore"),
     "book": Command("book", "book", "检查规则库", "check the rule book"),
@@ -100,6 +100,9 @@ def _ledger(line: argparse.ArgumentParser) -> None:
 def _divisions(line: argparse.ArgumentParser) -> None:
     line.add_argument("verb", choices=["import", "cells"])
     line.add_argument("file")
+    line.add_argument(
+        "--all", action="store_true", help=worded("不限本街道", "not this street alone")
+    )
     line.add_argument("--as-of", help=worded("资料日期", "the day the list was true, YYYY-MM-DD"))
     _office(line)
 
