@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from django.contrib.auth.hashers import make_password
 
+from linli.casework.definitions import publish
 from linli.registry.actions import (
     NewAccount,
     NewOffice,
@@ -22,6 +23,7 @@ from linli.registry.isolation import office_transaction
 from linli.registry.models import Account
 from linli.registry.queries import areas_of_office
 from linli.rulebook.casefile import Actor
+from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Label
 
 AT = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)
@@ -29,7 +31,7 @@ PASSWORD = "a-long-enough-word"
 STREET = "310112006"
 CENTRE = {
     "collector": "采集员",
-    "operator": "受理员",
+    "operator": "接案员",
     "dispatcher": "派遣员",
     "verifier": "核查员",
     "caller": "回访员",
@@ -74,6 +76,7 @@ def settle(street=STREET, name="古美路街道", hosts=()):
     by = Actor(founded.office, account_actor_id(founded.account))
     with office_transaction(founded.office):
         import_place(street, by=by, at=AT) if street == STREET else None
+        publish(shipped(), office=founded.office)
         rows = areas_of_office()
         ground = rows[-1] if len(rows) == 1 else rows[1]
         folk.committee = ground.path

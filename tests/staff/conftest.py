@@ -1,0 +1,7 @@
+import pytest
+from townsfolk import settle
+
+
+@pytest.fixture
+def folk(db):
+    return settle()
