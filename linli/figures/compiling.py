@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from json import dumps
 from typing import Any
 
 from linli.figures.periods import Period
 from linli.registry.scope import within_sql
-from linli.rulebook.counting import Counted, FigureTree, Predicate
+from linli.rulebook.counting import Counted, Predicate
 from linli.rulebook.mechanism import Mechanism
 
+
+@dataclass(frozen=True)
+class Clause:
+    """SQL text and its parameters."""
+
+    text: str
+    parameters: list[Any] = field(default_factory=list)
+
+
 NUMERIC = ("int", "number", "money")
-SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-COLUMNS = {"state": "c.state", "phase": "c.phase", "category": "c.category", "source": "c.source"}
+SIGNS = {"eq": "=", "ne": "IS DISTINCT FROM", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+COLUMNS = {"category": Clause("c.category"), "source": Clause("c.source")}
 STEP_KINDS = ("to", "left", "act")
 FROM = {
     "step": "casework_step x JOIN casework_case c ON c.id = x.case_id",
@@ -31,24 +41,14 @@ class PredicateUnknown(ValueError):
     """A predicate that the tree does not know: a fault of the program, never of a file."""
 
 
-@dataclass(frozen=True)
-class Clause:
-    """SQL text and its parameters."""
-
-    text: str
-    parameters: list[Any] = field(default_factory=list)
-
-
-def selection(
-    tree: FigureTree, counted: Counted, mechanism: Mechanism, period: Period, place: str
-) -> Clause:
+def selection(counted: Counted, mechanism: Mechanism, period: Period, place: str) -> Clause:
     """Give `FROM … WHERE …` for one side of a figure, over a half-open period, within an area path."""
     compiler = _Compiler(mechanism, period)
     where = compiler.of(counted.where)
     inside, bounds = within_sql("c.area", [place])
     moment = MOMENTS[counted.entity]
     parts = ["c.mechanism = %s", inside, where.text]
-    parameters: list[Any] = [tree.mechanism, *bounds, *where.parameters]
+    parameters: list[Any] = [mechanism.mechanism, *bounds, *where.parameters]
     if counted.entity == "case":
         parts.append(f"{moment} < %s")
         parameters.append(period.end)
@@ -57,7 +57,7 @@ def selection(
         parameters += [period.start, period.end]
     if counted.entity == "step":
         parts.append("x.mechanism = %s")
-        parameters.append(tree.mechanism)
+        parameters.append(mechanism.mechanism)
     if counted.once:
         first = _first_only(_step_part(counted.where), mechanism, period)
         parts.append(first.text)
@@ -137,12 +137,17 @@ class _Compiler:
 
     def _compared(self, kind: str, name: str, value: object) -> Clause:
         if name == "state":
-            return self._state(kind, value)
+            return self._state(kind, _listed(value))
+        if name == "phase":
+            phases = _listed(value)
+            states = [key for key, state in self.mechanism.states.items() if state.phase in phases]
+            return self._state(kind, states)
         if name in COLUMNS:
             return self._plain(kind, COLUMNS[name], value)
         owner, _, key = name.partition(".")
         if owner == "tracks":
-            return self._plain(kind, f"c.tracks ->> '{key}'", value)
+            initial = self.mechanism.tracks[key].initial
+            return self._plain(kind, Clause("coalesce(c.tracks ->> %s, %s)", [key, initial]), value)
         return self._field(kind, key, value)
 
     def _field(self, kind: str, key: str, value: object) -> Clause:
@@ -150,19 +155,22 @@ class _Compiler:
             sign = "IS NULL" if kind == "eq" else "IS NOT NULL"
             return Clause(f"(c.values ->> %s {sign})", [key])
         if self.mechanism.fields[key].type in NUMERIC:
-            return self._plain(kind, f"(c.values ->> '{key}')::numeric", value)
+            return self._plain(kind, Clause("(c.values ->> %s)::numeric", [key]), value)
         if kind == "in":
-            assert isinstance(value, tuple)
-            return Clause("(c.values ->> %s = ANY(%s))", [key, [str(part) for part in value]])
+            given = [dumps(part) for part in _listed(value)]
+            return Clause("(c.values -> %s = ANY(%s::jsonb[]))", [key, given])
         return Clause(f"(c.values -> %s {SIGNS[kind]} %s::jsonb)", [key, dumps(value)])
 
-    def _state(self, kind: str, value: object) -> Clause:
-        states = list(value) if isinstance(value, tuple) else [value]
+    def _state(self, kind: str, states: Sequence[object]) -> Clause:
+        """Say whether the case was in one of the states at the period's end."""
         negated = "NOT " if kind == "ne" else ""
-        return Clause(f"{negated}{LATEST} = ANY(%s)", [self.period.end, states])
+        return Clause(f"({negated}{LATEST} = ANY(%s::text[]))", [self.period.end, list(states)])
 
-    def _plain(self, kind: str, column: str, value: object) -> Clause:
+    def _plain(self, kind: str, column: Clause, value: object) -> Clause:
         if kind == "in":
-            assert isinstance(value, tuple)
-            return Clause(f"{column} = ANY(%s)", [list(value)])
-        return Clause(f"{column} {SIGNS[kind]} %s", [value])
+            return Clause(f"({column.text} = ANY(%s))", [*column.parameters, _listed(value)])
+        return Clause(f"({column.text} {SIGNS[kind]} %s)", [*column.parameters, value])
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, tuple) else [value]

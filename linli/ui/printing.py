@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 
 def counted(number: float | Decimal | str) -> str:
@@ -11,14 +12,13 @@ def counted(number: float | Decimal | str) -> str:
     return f"{Decimal(str(number)):,f}"
 
 
-def percent(num: int, den: int, decimals: int = 2) -> str | None:
+def percent(num: int | Decimal, den: int | Decimal, decimals: int = 2) -> str | None:
     """Give num of den in per cent, half up; 100 only when num = den; None when there is nothing to count."""
     if den == 0:
         return None
-    exact = Fraction(num * 100, den)
-    step = Decimal(1).scaleb(-decimals)
-    digits = Decimal(exact.numerator) / Decimal(exact.denominator)
-    rounded = digits.quantize(step, ROUND_HALF_UP)
-    if num != den and rounded == Decimal(100):
-        rounded = digits.quantize(step, ROUND_DOWN) if num < den else rounded + step
-    return f"{rounded:,f}%"
+    units = Fraction(num) / Fraction(den) * 100 * 10**decimals
+    whole = 100 * 10**decimals
+    rounded = floor(units + Fraction(1, 2))
+    if num != den and rounded == whole:
+        rounded += -1 if num < den else 1
+    return f"{Decimal(rounded).scaleb(-decimals):,f}%"

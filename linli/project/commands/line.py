@@ -94,6 +94,7 @@ def _ledger(line: argparse.ArgumentParser) -> None:
     line.add_argument("file")
     line.add_argument("--map", required=True, help=worded("列对照表", "the column mapping (YAML)"))
     line.add_argument("--dry-run", action="store_true", help=worded("只预览", "preview only"))
+    line.add_argument("--json", action="store_true")
     _office(line)
 
 
@@ -108,11 +109,18 @@ def _divisions(line: argparse.ArgumentParser) -> None:
 
 
 def _reading(line: argparse.ArgumentParser) -> None:
-    line.add_argument("verb", choices=["read", "list"])
+    line.add_argument("verb", choices=["read", "records", "list"])
     line.add_argument("key", nargs="?")
-    line.add_argument("--period", help="2018 | 2018-06 | 2018-Q2 | 2018-06-01..2018-06-30")
-    line.add_argument("--place", help=worded("区划代码", "a division's code"))
+    line.add_argument(
+        "--period", help="2018 | 2018-H1 | 2018-Q2 | 2018-06 | 2018-06-01..2018-07-01"
+    )
+    line.add_argument("--place", help=worded("区划代码或名称", "a division's code or name"))
     line.add_argument("--by", help=worded("按哪个维度分列", "the dimension to split by"))
+    line.add_argument("--side", choices=["num", "den"], default="num")
+    line.add_argument(
+        "--part", help=worded("只列其中一项的记录", "records of one part of --by only")
+    )
+    line.add_argument("--page", type=int, default=1)
     line.add_argument("--json", action="store_true")
     _office(line)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from linli.casework.definitions import VersionTaken
+from linli.figures.dimensions import DimensionUnknown
 from linli.figures.periods import PeriodUnknown
-from linli.figures.queries import FigureUnknown
+from linli.figures.queries import FigureUnknown, PlaceUnknown
 from linli.ledgers.actions import LedgerRefused
 from linli.ledgers.mapping import MapRefused
 from linli.ledgers.sheets import SheetRefused
@@ -21,11 +22,13 @@ from linli.rulebook.mechanism import Label
 
 CONSOLE = "import:console"
 REFUSALS = (
+    DimensionUnknown,
     FigureUnknown,
     ImportRefused,
     LedgerRefused,
     MapRefused,
     PeriodUnknown,
+    PlaceUnknown,
     RegistryRefused,
     SheetRefused,
     VersionTaken,

@@ -1,0 +1,147 @@
+"""Conditions of figures, such as `satisfied and met('handle')`, read into predicates."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from decimal import Decimal
+
+from linli.rulebook.counting.trees import TRUE, FigureRefused, Predicate
+from linli.rulebook.mechanism import Mechanism
+
+COMPARED: dict[type[ast.cmpop], str] = {
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+    ast.In: "in",
+}
+WORDS = {"null": None, "true": True, "false": False}
+ORDERS = ("lt", "le", "gt", "ge")
+ORDERED = ("int", "number", "money", "date", "moment")
+PHASES = ("intake", "open", "done", "void")
+OPPOSITE = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+
+
+def predicate(mechanism: Mechanism, condition: str) -> Predicate:
+    """Give the predicate of a condition such as `satisfied and met('handle')`; '' is always true."""
+    if not condition:
+        return TRUE
+    try:
+        tree = ast.parse(condition, mode="eval").body
+    except SyntaxError:
+        raise _not_understood(condition) from None
+    return _Reader(mechanism, condition).read(tree)
+
+
+def _not_understood(condition: str) -> FigureRefused:
+    return FigureRefused(
+        f"条件“{condition}”看不懂：可写 字段 == 值、met('时限')、breached('时限')，用 and、or、not 相连",
+        f"condition {condition!r} is not understood: compare fields, met('clock'), breached('clock'), and, or, not",
+    )
+
+
+class _Reader:
+    """Turns the syntax tree of one condition into a predicate."""
+
+    def __init__(self, mechanism: Mechanism, condition: str) -> None:
+        self.mechanism = mechanism
+        self.condition = condition
+
+    def read(self, node: ast.expr) -> Predicate:
+        """Give the predicate of a node that says true or false."""
+        match node:
+            case ast.BoolOp(op=ast.And(), values=values):
+                return ("and", *map(self.read, values))
+            case ast.BoolOp(op=ast.Or(), values=values):
+                return ("or", *map(self.read, values))
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return ("not", self.read(operand))
+            case ast.Call(
+                func=ast.Name(id="met" | "breached" as verb), args=[ast.Constant(value=str(clock))]
+            ):
+                return self._clock(verb, clock)
+            case ast.Name(id=name):
+                return ("eq", self._field(name), True)
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                return self._compared(left, operator, right)
+            case _:
+                raise _not_understood(self.condition)
+
+    def _clock(self, verb: str, clock: str) -> Predicate:
+        if clock not in self.mechanism.clocks:
+            raise FigureRefused(f"没有时限“{clock}”", f"there is no clock {clock!r}")
+        return (verb, clock)
+
+    def _compared(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Predicate:
+        compare = COMPARED.get(type(operator))
+        if compare is None:
+            raise _not_understood(self.condition)
+        if isinstance(left, ast.Constant) and compare in OPPOSITE:
+            left, right, compare = right, left, OPPOSITE[compare]
+        value = self._value(right)
+        if not isinstance(left, ast.Name) or (compare == "in") is not isinstance(value, tuple):
+            raise _not_understood(self.condition)
+        self._check_order(left.id, compare)
+        self._check_words(left.id, value)
+        return (compare, self._field(left.id), value)
+
+    def _check_order(self, name: str, compare: str) -> None:
+        field = self.mechanism.fields.get(name)
+        if compare in ORDERS and (field is None or field.type not in ORDERED):
+            raise FigureRefused(
+                f"“{name}”没有大小，只能用 == 或 !=", f"{name!r} has no order: use == or !="
+            )
+
+    def _check_words(self, name: str, value: object) -> None:
+        known = self._known(name)
+        if known is None:
+            return
+        for word in value if isinstance(value, tuple) else (value,):
+            if word is not None and word not in known:
+                listed = list(known)
+                raise FigureRefused(
+                    f"“{name}”没有“{word}”；可用：{'、'.join(listed)}",
+                    f"{name!r} is never {word!r}; there is {', '.join(listed)}",
+                )
+
+    def _known(self, name: str) -> Iterable[str] | None:
+        """Give the words a name can take, where the mechanism itself lists them."""
+        m = self.mechanism
+        field = m.fields.get(name)
+        if name == "state":
+            return m.states
+        if name == "phase":
+            return PHASES
+        if name in m.tracks:
+            return m.tracks[name].states
+        return field.codes if field is not None and isinstance(field.codes, list) else None
+
+    def _field(self, name: str) -> str:
+        if name in ("state", "phase", "category", "source"):
+            return name
+        if name in self.mechanism.tracks:
+            return f"tracks.{name}"
+        field = self.mechanism.fields.get(name)
+        if field is None or field.is_sealed:
+            raise FigureRefused(
+                f"条件里的“{name}”不是可计数的字段", f"{name!r} is no field that can be counted by"
+            )
+        return f"values.{name}"
+
+    def _value(self, node: ast.expr) -> object:
+        match node:
+            case ast.Name(id=name) if name in WORDS:
+                return WORDS[name]
+            case ast.Constant(value=str() | int() | None as value):
+                return value
+            case ast.Constant(value=float()):
+                return Decimal(ast.get_source_segment(self.condition, node) or "")
+            case ast.List(elts=parts) | ast.Tuple(elts=parts):
+                return tuple(self._value(part) for part in parts)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
+                return -value
+            case _:
+                raise _not_understood(self.condition)
