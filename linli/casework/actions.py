@@ -10,10 +10,10 @@ from typing import Any
 from linli.casework import keys, sealing
 from linli.casework.journal.casefiles import Held, Place
 from linli.casework.journal.numbering import access_hash, receipt_code
-from linli.casework.journal.placing import ground_of, placed, point_named
+from linli.casework.journal.placing import ground_of, moved_by, placed
 from linli.casework.journal.reading import CaseUnknown, locked_case, new_case, step_keyed
 from linli.casework.journal.rows import Scribe, bears_person, case_row, opening_row
-from linli.casework.journal.runs import Command, Run, moves_place
+from linli.casework.journal.runs import Command, Run
 from linli.casework.journal.telling import Told, steps_after
 from linli.casework.journal.writing import written
 from linli.registry.isolation import current_office, office_transaction
@@ -88,19 +88,19 @@ def open_case(  # noqa: PLR0913 - an opening names all that a case begins with
     """
     command = Command(action, by, at, form, exhibits)
     with office_transaction(by.office):
-        held = new_case(mechanism, at, Place(None, None, "", ""))
+        held = new_case(mechanism, at)
         run = Run.of(held, shipped())
         run.place = _place(held, command) or ground_of(held.office_code, area)
-        facts = {"@source": source, "@parent": parent}
+        run.source, run.parent = source, parent
         try:
-            run.open(command, key, {name: fact for name, fact in facts.items() if fact})
+            run.open(command, key)
         except StepRefused:
             if earlier := _earlier(key, action, mechanism=mechanism):
                 return earlier
             raise
         code = receipt_code(held.office, held.number)
         access = access_hash(held.office, held.number, code)
-        opening = opening_row(run, source=source, parent=parent, access=access)
+        opening = opening_row(run, access=access)
         if not _written(run, opening):
             return _certainly(_earlier(key, action, mechanism=mechanism))
         return Receipt(held.id, held.number, code, run.steps[0][0].seq)
@@ -160,10 +160,7 @@ def reveal(*, case: int, field: str, by: Actor, at: datetime, reason: str) -> Re
 
 
 def _place(held: Held, command: Command) -> Place | None:
-    mechanism = held.mechanism
-    if command.action not in mechanism.actions or not moves_place(mechanism, command.action):
-        return None
-    point = point_named(mechanism, command.form, command.at)
+    point = moved_by(held.mechanism, command.action, command.form, command.at)
     return placed([point], held.office_code)[0] if point else None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 
 from linli.casework.models import Case, Definition
 from linli.registry.isolation import current_office, remembered
@@ -56,7 +56,8 @@ def publish(book: Book, *, office: int | None = None, effective_on: date | None 
             digest, version = book.sha256(key), mechanism.version
             text = book.texts[key]
             cursor.execute(PUBLISH, [office, key, version, digest, text, effective_on])
-    there = Definition.objects.filter(office_id=office, key__in=book.mechanisms)
+    whose = Q(office_id__isnull=True) if office is None else Q(office_id=office)
+    there = Definition.objects.filter(whose, key__in=book.mechanisms)
     for key, version, digest in there.values_list("key", "version", "sha256"):
         if version == book.mechanisms[key].version and digest != book.sha256(key):
             raise VersionTaken(key, version)

@@ -1,3 +1,4 @@
+# ruff: noqa: DJ001 - in the journal and in sealed values, nothing and an empty text are two things
 """Tables of what happens: cases and their journal, what waits, what is sealed, and the log of all steps.
 
 The journal (Step, Position, Checkpoint, Definition) is only added to; triggers forbid the rest. Case,

@@ -25,7 +25,7 @@ def number_of(serial: int, at: datetime, name: str) -> str:
 
 def letters_of(name: str) -> str:
     """Give two or three capitals for an office: those it writes, its words' initials, or from its one word."""
-    words = re.findall(r"[A-Za-z]+", name)
+    words: list[str] = re.findall(r"[A-Za-z]+", name)
     if not words:
         return "LL"
     if len(words) > 1:
@@ -34,7 +34,8 @@ def letters_of(name: str) -> str:
     if word == words[0]:
         return word[:3]
     consonant = re.search(r"[^AEIOU]", word[2:])
-    return word[0] + (consonant[0] if consonant else word[1:2])
+    second = consonant[0] if consonant else word[1:2]
+    return f"{word[0]}{second}"
 
 
 def receipt_code(office: int, number: str) -> str:

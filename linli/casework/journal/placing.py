@@ -35,21 +35,29 @@ def place_field(mechanism: Mechanism) -> str | None:
     return mechanism.shows.place or next(places, None)
 
 
-def point_named(mechanism: Mechanism, form: Mapping[str, Any], at: datetime) -> Point | None:
-    """Give the point a form names, and its day; None when it names none or nothing that is one.
+def moved_by(
+    mechanism: Mechanism, action: str, form: Mapping[str, Any], at: datetime
+) -> Point | None:
+    """Give the point that an action's form moves the case to, and its day; None when it names none.
 
     What is no point is left to the form's own check, which says so to whoever filled it in.
     """
-    name = place_field(mechanism)
-    answer = form.get(name) if name else None
+    name, rule = place_field(mechanism), mechanism.actions.get(action)
+    if name is None or rule is None or name not in rule.fields:
+        return None
+    position = point_of(form.get(name))
+    return (position, at.astimezone(ZONE).date()) if position else None
+
+
+def point_of(answer: object) -> Position | None:
+    """Give the position that a form's answer is, in WGS-84; None for anything else."""
     if not isinstance(answer, Mapping):
         return None
     try:
         lon, lat = float(answer["lon"]), float(answer["lat"])
-        position = to_wgs84(lon, lat, str(answer.get("datum") or "wgs84"))
+        return to_wgs84(lon, lat, str(answer.get("datum") or "wgs84"))
     except (KeyError, TypeError, ValueError, PositionRefused):
         return None
-    return position, at.astimezone(ZONE).date()
 
 
 def placed(points: Sequence[Point], office_code: str) -> list[Place]:

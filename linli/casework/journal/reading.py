@@ -1,9 +1,11 @@
+# ruff: noqa: S608 - only our own columns and conditions are set into the text
 """Reading what an action needs, in one statement: the case locked, or what a new one begins with."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -31,10 +33,12 @@ DUE = f"""{CASE} WHERE c.id IN (
         SELECT t.case_id FROM casework_timer t WHERE t.due_at <= %s ORDER BY t.due_at LIMIT %s
     ) FOR NO KEY UPDATE OF c SKIP LOCKED
 """
-BEGUN = """
-    SELECT nextval('casework_case_id_seq'), o.code, o.settings ->> 'number_prefix', o.short_en
-    FROM registry_office o WHERE o.id = %s
-"""
+OFFICE = "o.id, o.code, coalesce(o.settings ->> 'number_prefix', o.short_en)"
+BEGUN = f"SELECT {OFFICE} FROM registry_office o WHERE o.id = %s"
+BEGUN_WITH_SERIAL = (
+    f"SELECT {OFFICE}, nextval('casework_case_id_seq') FROM registry_office o WHERE o.id = %s"
+)
+SERIALS = "SELECT nextval('casework_case_id_seq') FROM generate_series(1, %s)"
 KEYED = """
     SELECT s.case_id, c.number, s.seq, s.action, c.mechanism FROM casework_step s
     JOIN casework_case c ON c.id = s.case_id WHERE s.office_id = %s AND s.key = %s
@@ -43,6 +47,15 @@ KEYED = """
 
 class CaseUnknown(Exception):
     """The open office has no such case."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What new cases of an office begin with: the letters of its numbers come from its name."""
+
+    id: int
+    code: str
+    letters: str
 
 
 @dataclass(frozen=True)
@@ -70,28 +83,42 @@ def case_numbered(number: str) -> Held | None:
     return held[0] if held else None
 
 
-def due_cases(at: Any, limit: int) -> list[Held]:
+def due_cases(at: datetime, limit: int) -> list[Held]:
     """Give cases with a clock due, earliest first, locked; those that others hold are passed over."""
     return _held(DUE, [at, limit])
 
 
-def new_case(mechanism: str, at: Any, place: Place) -> Held:
-    """Give a case about to be opened, with its id and number taken from the sequence."""
-    definition = current_definition(mechanism)
-    office = current_office()
+def begun() -> Begun:
+    """Give what the numbers and hashes of new cases begin with in the open office."""
     with connection.cursor() as cursor:
-        cursor.execute(BEGUN, [office])
-        number, code, prefix, short = cursor.fetchone()
+        cursor.execute(BEGUN, [current_office()])
+        return Begun(*cursor.fetchone())
+
+
+def new_serials(count: int) -> list[int]:
+    """Give ids for new cases."""
+    with connection.cursor() as cursor:
+        cursor.execute(SERIALS, [count])
+        return [serial for (serial,) in cursor.fetchall()]
+
+
+def new_case(mechanism: str, at: datetime) -> Held:
+    """Give a case about to be opened, with its id and number. Its place is not known yet."""
+    definition = current_definition(mechanism)
+    with connection.cursor() as cursor:
+        cursor.execute(BEGUN_WITH_SERIAL, [current_office()])
+        *office, serial = cursor.fetchone()
+    begins = Begun(*office)
     return Held(
-        id=number,
-        office=office,
-        office_code=code,
-        number=number_of(number, at, prefix or short),
+        id=serial,
+        office=begins.id,
+        office_code=begins.code,
+        number=number_of(serial, at, begins.letters),
         definition=definition.id,
         mechanism=definition.mechanism,
         casefile=None,
         last_hash=bytes(32),
-        place=place,
+        place=Place(None, None, "", ""),
     )
 
 

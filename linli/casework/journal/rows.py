@@ -172,7 +172,7 @@ def case_row(run: Run, last_hash: bytes) -> Row:
     }
 
 
-def opening_row(run: Run, *, source: str, parent: int | None, access: bytes) -> Row:
+def opening_row(run: Run, *, access: bytes) -> Row:
     """Give the columns of the case that stay as they were when it was opened."""
     held = run.held
     return {
@@ -181,9 +181,9 @@ def opening_row(run: Run, *, source: str, parent: int | None, access: bytes) -> 
         "number": held.number,
         "mechanism": held.mechanism.mechanism,
         "definition_id": held.definition,
-        "parent_id": parent,
+        "parent_id": run.parent,
         "access": access,
-        "source": source,
+        "source": run.source,
         "opened_at": run.steps[0][0].at,
     }
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from linli.casework.journal.casefiles import Held, Place, with_area
-from linli.casework.journal.placing import place_field
 from linli.rulebook.casefile import Actor, Casefile, Exhibit, Outcome, StepDraft
 from linli.rulebook.deciding import Waiting, decide, elapse, waiting
 from linli.rulebook.loading import Book
@@ -50,6 +49,8 @@ class Run:
     waits: dict[Waiting, datetime | None] = field(default_factory=dict)
     closed_at: datetime | None = None
     breached: bool = False
+    source: str = ""
+    parent: int | None = None
 
     @classmethod
     def of(cls, held: Held, book: Book) -> Run:
@@ -76,8 +77,11 @@ class Run:
         assert self.casefile is not None
         return self.casefile
 
-    def open(self, command: Command, key: str | None, facts: Mapping[str, Any]) -> None:
-        """Take the opening action. `facts` are kept with its values under names that begin with '@'."""
+    def open(self, command: Command, key: str | None) -> None:
+        """Take the opening action; what the case begins with is kept among its values, as '@area' and such.
+
+        Raises StepRefused.
+        """
         outcome = decide(
             self.mechanism,
             None,
@@ -89,7 +93,9 @@ class Run:
             book=self.book,
             area=self.place.area,
         )
-        self._keep(outcome, command.at, key, {**_ground(self.place), **facts})
+        begins = {"@source": self.source, "@parent": self.parent}
+        facts = {name: value for name, value in begins.items() if value}
+        self.keep(outcome, command.at, key, {**_ground(self.place), **facts})
 
     def act(self, command: Command, key: str | None, place: Place | None) -> None:
         """Take an action. `place` is where its form moves the case to, if it does. Raises StepRefused."""
@@ -105,11 +111,11 @@ class Run:
             book=self.book,
         )
         if place is None:
-            self._keep(outcome, command.at, key, {})
+            self.keep(outcome, command.at, key, {})
             return
         self.place = place
         moved = Outcome(with_area(outcome.case, place.area), outcome.steps)
-        self._keep(moved, command.at, key, _ground(place))
+        self.keep(moved, command.at, key, _ground(place))
 
     def catch_up(self, until: datetime, *, inclusive: bool = False) -> int:
         """Let every clock that fell due before a moment (or at it) elapse at its own due moment, in order.
@@ -121,9 +127,9 @@ class Run:
             if due is None or due[0] > until or (due[0] == until and not inclusive):
                 return count
             moment, clock = due
-            self._keep(
-                elapse(self.mechanism, self.file, clock, moment, self.book), moment, None, {}
-            )
+            outcome = elapse(self.mechanism, self.file, clock, moment, self.book)
+            self.note_breach(clock)
+            self.keep(outcome, moment, None, {})
         raise ClocksRestless(f"{self.held.number}: more than {ELAPSED_MOST} due moments")
 
     def _next_due(self) -> tuple[datetime, str] | None:
@@ -136,13 +142,16 @@ class Run:
             default=None,
         )
 
-    def _keep(
+    def keep(
         self, outcome: Outcome, at: datetime, key: str | None, facts: Mapping[str, Any]
     ) -> None:
+        """Keep what one decision led to. `facts` go among the values of its first step, which has the key."""
         for nth, step in enumerate(outcome.steps):
             values = {**step.values, **facts} if nth == 0 and facts else step.values
             first_key = key if nth == 0 else None
-            self.steps.append((replace(step, values=values) if facts else step, first_key))
+            self.steps.append(
+                (replace(step, values=values) if values is not step.values else step, first_key)
+            )
             is_closed = self.mechanism.states[step.to_state].phase in CLOSED
             self.closed_at = (self.closed_at or step.at) if is_closed else None
         self.casefile = outcome.case
@@ -151,16 +160,11 @@ class Run:
             for key, reading in outcome.case.clocks.items()
         )
         before = self.waits
-        self.waits = {
-            wait: before[wait] if wait in before else at
-            for wait in waiting(self.mechanism, outcome.case)
-        }
+        self.waits = {wait: before.get(wait, at) for wait in waiting(self.mechanism, outcome.case)}
 
-
-def moves_place(mechanism: Mechanism, action: str) -> bool:
-    """Say whether an action's form may name where the case lies."""
-    name = place_field(mechanism)
-    return name is not None and name in mechanism.actions[action].fields
+    def note_breach(self, clock: str) -> None:
+        """Remember that a clock was breached, also when it starts anew at once."""
+        self.breached = self.breached or self.mechanism.clocks[clock].main
 
 
 def _ground(place: Place) -> dict[str, Any]:

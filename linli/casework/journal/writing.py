@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - only names of our own tables and columns are set into the text
 """Writing a run down in one statement: the steps, and with them all that follows from them."""
 
 from __future__ import annotations
@@ -53,6 +54,15 @@ FIXED = {
     "source", "opened_at",
 }  # fmt: skip
 CHANGING = tuple(name for name in COLUMNS["casework_case"] if name not in FIXED)
+UPDATE = f"""
+    UPDATE casework_case c SET {", ".join(f'"{name}" = r."{name}"' for name in CHANGING)}
+    FROM jsonb_populate_record(NULL::casework_case, %s::jsonb) r WHERE c.id = %s
+"""
+WAITS_OUT = "DELETE FROM casework_inboxrow WHERE case_id = %s AND wait <> ALL(%s::text[])"
+TIMERS_OUT = """
+    DELETE FROM casework_timer WHERE case_id = %s
+    AND clock || '|' || extract(epoch FROM due_at)::bigint <> ALL(%s::text[])
+"""
 SETTLED = {
     "casework_participant": "(case_id, kind, key) DO UPDATE SET state = excluded.state",
     "casework_timer": "(case_id, clock, kind, due_at) DO NOTHING",
@@ -72,55 +82,60 @@ ATTACH = f"""
     ON CONFLICT DO NOTHING
 """
 GATE = "WHERE EXISTS (SELECT FROM written)"
+CHUNK = 2_000
+Part = tuple[str, list[Any]]
 
 
 @dataclass
 class Writing:
-    """All rows of one transaction, by table; what must go before is in `dropped`."""
+    """What one statement writes: new rows by table, and what changes in those that are there."""
 
     case: int
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    office: int
+    rows: dict[str, list[Row]]
+    exhibits: list[Row]
     updated: Row | None = None
-    kept_waits: list[str] | None = None
-    kept_timers: list[str] | None = None
-    exhibits: dict[str, str] = field(default_factory=dict)
-    office: int = 0
+    kept_waits: list[str] = field(default_factory=list)
+    kept_timers: list[str] = field(default_factory=list)
 
 
 def written(run: Run, rows: Rows, *, case: Row, wrapped: bytes | None = None) -> bool:
     """Write a run in one statement. Gives False, having written nothing, when its key was used before."""
     writing = _gathered(run, rows, case=case, wrapped=wrapped)
-    is_keyed = any(key for _, key in run.steps)
+    is_keyed = any(step["key"] for step in rows.steps)
     sql, values = _statement(writing, is_keyed=is_keyed)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return bool(cursor.fetchone()[0]) or not is_keyed
+        return bool(cursor.fetchone()[0])
 
 
-def _gathered(run: Run, rows: Rows, *, case: Row, wrapped: bytes | None) -> Writing:
+def insert(table: str, rows: Sequence[Row]) -> None:
+    """Write rows of one table. PostgreSQL refuses COPY where row-level security binds."""
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), CHUNK):
+            cursor.execute(_insert(table), [_json(rows[start : start + CHUNK])])
+
+
+def attach(office: int, brought: Sequence[Row]) -> None:
+    """Make the files named by their SHA-256 part of the cases that brought them."""
+    with connection.cursor() as cursor:
+        cursor.execute(ATTACH.format(gate=""), [_json(brought), office])
+
+
+def new_rows(run: Run, rows: Rows, wrapped: bytes | None) -> dict[str, list[Row]]:
+    """Give the rows that a run adds to the tables beside the case."""
     held = run.held
     fresh = [(wait, since) for wait, since in run.waits.items() if since is not None]
-    writing = Writing(held.id, office=held.office, exhibits=rows.exhibits)
-    writing.rows = {
+    key = {"case_id": held.id, "office_id": held.office, "wrapped": wrapped}
+    return {
         "casework_step": rows.steps,
         "casework_sealed": rows.sealed,
         "casework_entry": rows.entries,
         "casework_participant": participant_rows(run),
         "casework_timer": timer_rows(run),
         "casework_inboxrow": [inbox_row(run, wait, since) for wait, since in fresh],
-        "casework_pending": pending_rows(rows.steps),
+        "casework_casekey": [] if wrapped is None else [key],
     }
-    if wrapped is not None:
-        writing.rows["casework_casekey"] = [
-            {"case_id": held.id, "office_id": held.office, "wrapped": wrapped}
-        ]
-    if run.is_new:
-        writing.rows["casework_case"] = [case]
-    else:
-        writing.updated = case
-        writing.kept_waits = [wait_mark(wait, run.file.area) for wait in run.waits]
-        writing.kept_timers = [_timer_mark(row) for row in writing.rows["casework_timer"]]
-    return writing
 
 
 def pending_rows(steps: Sequence[Row]) -> list[Row]:
@@ -128,76 +143,73 @@ def pending_rows(steps: Sequence[Row]) -> list[Row]:
     return [{name: step[name] for name in COLUMNS["casework_pending"]} for step in steps]
 
 
-def _timer_mark(row: Row) -> str:
-    return f"{row['clock']}|{row['due_at'].timestamp():.0f}"
+def exhibit_rows(case: int, rows: Rows) -> list[Row]:
+    """Give which files a case's steps brought along."""
+    return [
+        {"case_id": case, "sha256": sha256, "tag": tag} for sha256, tag in rows.exhibits.items()
+    ]
 
 
-def _statement(writing: Writing, *, is_keyed: bool) -> tuple[str, list[Any]]:
+def _gathered(run: Run, rows: Rows, *, case: Row, wrapped: bytes | None) -> Writing:
+    held = run.held
+    tables = {**new_rows(run, rows, wrapped), "casework_pending": pending_rows(rows.steps)}
+    writing = Writing(held.id, held.office, tables, exhibit_rows(held.id, rows))
+    if run.is_new:
+        writing.rows["casework_case"] = [case]
+    else:
+        writing.updated = case
+        writing.kept_waits = [wait_mark(wait, run.file.area) for wait in run.waits]
+        writing.kept_timers = [_timer_mark(row) for row in tables["casework_timer"]]
+    return writing
+
+
+def _statement(writing: Writing, *, is_keyed: bool) -> Part:
     """Give one statement of many parts. With a key, all hang on the keyed step's being new."""
-    steps = writing.rows["casework_step"]
-    keyed = [step for step in steps if step["key"]]
-    rest = [step for step in steps if not step["key"]] if is_keyed else steps
-    tables = {table: rows for table, rows in writing.rows.items() if rows}
-    tables.pop("casework_step", None)
-    parts, values = [], []
-    if is_keyed:
-        parts.append(f"written AS ({_insert('casework_step', gate=False)} RETURNING 1)")
-        values.append(_json(keyed))
-    if rest:
-        tables = {"casework_step": rest, **tables}
-    for table, rows in tables.items():
-        parts.append(f"{table}_in AS ({_insert(table, gate=is_keyed)})")
-        values.append(_json(rows))
     gate = GATE if is_keyed else ""
-    for part, given in _changes(writing, gate):
-        parts.append(part)
-        values.extend(given)
-    told = "SELECT count(*) FROM written" if is_keyed else "SELECT 1"
-    return f"WITH {', '.join(parts)} {told}" if parts else told, values
+    parts: list[Part] = []
+    for table, rows in writing.rows.items():
+        rest = rows
+        if is_keyed and table == "casework_step":
+            keyed = [step for step in rows if step["key"]]
+            rest = [step for step in rows if not step["key"]]
+            first = _insert(table, meeting="ON CONFLICT DO NOTHING")
+            parts.append((f"written AS ({first} RETURNING 1)", [_json(keyed)]))
+        if rest:
+            parts.append((f"{table}_in AS ({_insert(table, gate=gate)})", [_json(rest)]))
+    parts += _changes(writing, gate)
+    told = "(SELECT count(*) FROM written)" if is_keyed else "1"
+    sql = f"WITH {', '.join(part for part, _ in parts)} SELECT {told}"
+    return sql, [value for _, values in parts for value in values]
 
 
-def _changes(writing: Writing, gate: str) -> list[tuple[str, list[Any]]]:
-    changes: list[tuple[str, list[Any]]] = []
-    and_gate = gate.replace("WHERE", "AND")
+def _changes(writing: Writing, gate: str) -> list[Part]:
+    changes: list[Part] = []
+    also = gate.replace("WHERE", "AND")
     if writing.updated is not None:
-        sets = ", ".join(f"{_quoted(name)} = r.{_quoted(name)}" for name in CHANGING)
-        update = (
-            f"case_up AS (UPDATE casework_case c SET {sets}"
-            " FROM jsonb_populate_record(NULL::casework_case, %s::jsonb) r"
-            f" WHERE c.id = %s {and_gate})"
-        )
-        changes.append((update, [_json(writing.updated), writing.case]))
-    if writing.kept_waits is not None:
-        gone = f"DELETE FROM casework_inboxrow WHERE case_id = %s AND wait <> ALL(%s::text[]) {and_gate}"
-        changes.append((f"waits_out AS ({gone})", [writing.case, writing.kept_waits]))
-    if writing.kept_timers is not None:
-        mark = "clock || '|' || extract(epoch FROM due_at)::bigint"
-        gone = f"DELETE FROM casework_timer WHERE case_id = %s AND {mark} <> ALL(%s::text[]) {and_gate}"
-        changes.append((f"timers_out AS ({gone})", [writing.case, writing.kept_timers]))
-    if writing.exhibits:
-        brought = [
-            {"case_id": writing.case, "sha256": sha256, "tag": tag}
-            for sha256, tag in writing.exhibits.items()
+        case, waits, timers = writing.case, writing.kept_waits, writing.kept_timers
+        changes += [
+            (f"case_up AS ({UPDATE} {also})", [_json(writing.updated), case]),
+            (f"waits_out AS ({WAITS_OUT} {also})", [case, waits]),
+            (f"timers_out AS ({TIMERS_OUT} {also})", [case, timers]),
         ]
-        attach = ATTACH.format(gate=gate)
-        changes.append((f"attached AS ({attach})", [_json(brought), writing.office]))
+    if writing.exhibits:
+        attached = f"attached AS ({ATTACH.format(gate=gate)})"
+        changes.append((attached, [_json(writing.exhibits), writing.office]))
     return changes
 
 
 @lru_cache(maxsize=64)
-def _insert(table: str, *, gate: bool) -> str:
-    names = ", ".join(_quoted(name) for name in COLUMNS[table])
-    conflict = f"ON CONFLICT {SETTLED[table]}" if table in SETTLED else ""
-    if table == "casework_step" and not gate:
-        conflict = "ON CONFLICT DO NOTHING"
+def _insert(table: str, *, gate: str = "", meeting: str = "") -> str:
+    names = ", ".join(f'"{name}"' for name in COLUMNS[table])
+    met = meeting or (f"ON CONFLICT {SETTLED[table]}" if table in SETTLED else "")
     return (
         f"INSERT INTO {table} ({names}) SELECT {names}"
-        f" FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) {GATE if gate else ''} {conflict}"
+        f" FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) {gate} {met}"
     )
 
 
-def _quoted(name: str) -> str:
-    return f'"{name}"'
+def _timer_mark(row: Row) -> str:
+    return f"{row['clock']}|{row['due_at'].timestamp():.0f}"
 
 
 def _json(rows: Sequence[Row] | Row) -> str:

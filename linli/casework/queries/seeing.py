@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from linli.registry.scope import within_sql
 from linli.rulebook.casefile import Actor, Casefile
 
-Condition = tuple[str, list[object]]
+Condition = tuple[str, list[Any]]
 RECEIPT = "resident:receipt-"
 
 
@@ -29,22 +30,23 @@ def seen_by(actor: Actor) -> Condition:
     """Give the same as a condition on casework_case c."""
     bodies = sorted({duty.body for duty in actor.duties if duty.body is not None})
     text, values = within_sql("c.area", (area for duty in actor.duties for area in duty.areas))
-    conditions, given = [text, "c.opened_by = %s"], [*values, actor.id]
+    conditions = [text, "c.opened_by = %s"]
+    given: list[Any] = [*values, actor.id]
     if bodies:
         conditions.append("c.holder_id = ANY(%s::bigint[])")
         given.append(bodies)
-    if bodies or actor.id:
-        conditions.append(
-            "EXISTS (SELECT FROM casework_participant p"
-            " WHERE p.case_id = c.id AND p.key = ANY(%s::text[]))"
-        )
-        given.append([actor.id, *map(str, bodies)])
-    return f"({' OR '.join(conditions)})", list(given)
+    conditions.append(
+        "EXISTS (SELECT FROM casework_participant p"
+        " WHERE p.case_id = c.id AND p.key = ANY(%s::text[]))"
+    )
+    given.append([actor.id, *map(str, bodies)])
+    return f"({' OR '.join(conditions)})", given
 
 
 def awaits(actor: Actor) -> Condition:
     """Give the condition on casework_inboxrow i that a row waits for this actor."""
-    conditions, values = ["i.person = %s"], [actor.id]
+    conditions = ["i.person = %s"]
+    values: list[Any] = [actor.id]
     for duty in actor.duties:
         reach, given = _reach(duty.body, duty.areas)
         conditions.append(f"(i.duty = %s AND {reach})")

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - only our own columns and conditions are set into the text
 """One case with all there is to see of it, and the way in with a receipt."""
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from linli.rulebook.deciding import openings
 from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Label, Mechanism
 
-MASK = "＊＊＊"
+MASK = "•••"
 NEAR_LAT, NEAR_LON = 0.00045, 0.00053  # fifty metres at the latitude of Shanghai
 RELATED_MOST = 8
 RELATED = f"""
