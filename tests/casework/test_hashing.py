@@ -1,5 +1,6 @@
 import hashlib
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -70,6 +71,14 @@ def test_step_hash_version_1_never_changes():
         '"tracks":{},"v":1,"values":{"place":{"datum":"wgs84","lat":31.2,"lon":121.4}},"version":1}'
     )
     assert step_hash(envelope) == hashlib.sha256(canonical(envelope)).digest()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), values, max_size=4))
+def test_a_step_hash_is_over_the_reference_bytes_whatever_its_values(values):
+    envelope = envelope_of(ORIGIN, replace(STEP, values=values), {}, GENESIS)
+
+    assert step_hash(envelope) == hashlib.sha256(rfc8785.dumps(envelope)).digest()
 
 
 def test_a_commitment_is_the_hash_of_salt_and_value():
