@@ -26,6 +26,16 @@ def note_demo(folder: Path, log_ins: Sequence[LogIn]) -> None:
     (folder / "demo.json").write_text(kept, encoding="utf-8")
 
 
+def note_begun(folder: Path) -> None:
+    """Note that the demo is being built, in a database that holds nothing else."""
+    (folder / "demo.begun").touch()
+
+
+def is_demo_half(folder: Path) -> bool:
+    """Say whether building the demo was cut short."""
+    return (folder / "demo.begun").exists() and not is_demo_there(folder)
+
+
 def is_demo_there(folder: Path) -> bool:
     """Say whether the demo was built to its end."""
     return (folder / "demo.json").exists()

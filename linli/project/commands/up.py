@@ -17,10 +17,11 @@ import psycopg
 
 from linli.project.database.addresses import application_address
 from linli.project.database.postgres import Cluster
-from linli.project.database.readiness import is_ready
+from linli.project.database.readiness import is_ready, unready
+from linli.project.database.roles import empty_bundled
 from linli.project.database.standing import child_environment, standing
 from linli.project.home import home, make_first_run_word, make_home
-from linli.project.log_ins import is_demo_there, log_in_lines
+from linli.project.log_ins import is_demo_half, is_demo_there, log_in_lines
 from linli.project.processes.lifeline import SUPERVISED
 from linli.project.processes.supervisor import Child, Stopped, stop, stop_on_signals, supervise
 from linli.project.progress import Refused, say, step, worded
@@ -46,6 +47,8 @@ def _run(options: argparse.Namespace, *, is_demo: bool) -> int:
             _check_port(options.host, options.port)
             say(worded(f"· 数据文件夹：{folder}", f"· data folder: {folder}"))
             with standing(folder) as cluster:
+                if is_demo and is_demo_half(folder):
+                    _begin_again(folder, cluster)
                 _ready(folder, is_demo=is_demo)
                 _serve(options, cluster)
     except Stopped:
@@ -77,6 +80,17 @@ def _ready(folder: Path, *, is_demo: bool) -> None:
         _call(["migrate"], as_owner=True)
     if is_demo and not is_demo_there(folder):
         _call(["build-demo"])
+
+
+def _begin_again(folder: Path, cluster: Cluster | None) -> None:
+    if cluster is None:
+        raise Refused(
+            "上次生成演示街道时中断：请给演示一个空的数据库",
+            "building the demo was cut short: give the demo an empty database",
+        )
+    with step("上次中断，重新开始", "cut short last time: beginning again"):
+        empty_bundled(cluster)
+        unready(folder)
 
 
 def _call(words: list[str], *, as_owner: bool = False) -> None:

@@ -73,6 +73,14 @@ def make_bundled_roles(cluster: Cluster) -> None:
         make_database(server, DATABASE, owner=ROLES["owner"], app=ROLES["app"])
 
 
+def empty_bundled(cluster: Cluster) -> None:
+    """Throw the database of a running bundled cluster away and make an empty one."""
+    with psycopg.connect(cluster.address("superuser", "postgres"), autocommit=True) as server:
+        dropped = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        server.execute(dropped.format(sql.Identifier(DATABASE)))
+    make_bundled_roles(cluster)
+
+
 def make_role(
     server: psycopg.Connection, name: str, password: str, *, rights: str = "NOCREATEDB NOCREATEROLE"
 ) -> None:
