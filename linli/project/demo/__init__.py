@@ -1,1 +1,99 @@
 """The demo: a living subdistrict with a synthetic map, people and one year of cases."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from linli.casework.attachments import Sender, keep_upload
+from linli.casework.proof.checkpoints import checkpoint
+from linli.casework.sequencing import sequence
+from linli.project.demo.pictures import draw_pictures
+from linli.project.demo.script import town_names
+from linli.project.demo.settling import PASSWORD, Settled, settle
+from linli.project.demo.year import FULL_YEAR, live_through
+from linli.project.log_ins import LogIn
+from linli.registry.isolation import office_transaction
+from linli.rulebook.casefile import Exhibit
+
+SEED = 20260101
+BATCH = 20_000
+SHOWN = (
+    "operator",
+    "dispatcher",
+    "road",
+    "road-lead",
+    "verifier",
+    "caller",
+    "supervisor",
+    "patrol01",
+    "director",
+)
+Progress = Callable[[str, str], None]
+
+
+def build(home: Path, progress: Progress, *, scale: float | None = None) -> list[LogIn]:
+    """Build the demo office in an empty database and give its log-ins.
+
+    `scale` 1 is the whole year of some 30,000 cases; LINLI_DEMO_SCALE sets another share of it.
+    """
+    del home  # files go where the settings say
+    scale = float(os.environ.get("LINLI_DEMO_SCALE", "1")) if scale is None else scale
+    now = timezone.now()
+    start = now - timedelta(days=FULL_YEAR)
+    settled = settle(town_names(), make_password(PASSWORD), start - timedelta(days=30), SEED)
+    progress(
+        f"地图、{len(settled.bodies)} 个单位、{len(settled.people)} 个岗位人员",
+        f"map, {len(settled.bodies)} bodies, {len(settled.people)} people at their posts",
+    )
+    photos = _photos(settled.office, start)
+    progress("现场照片", "photos drawn")
+    written = live_through(
+        settled, photos, start, now, scale=scale, seed=SEED,
+        progress=lambda cases: progress(f"{cases} 件", f"{cases} cases"),
+    )  # fmt: skip
+    progress(
+        f"一年 {written.cases} 件、{written.steps} 步",
+        f"{written.cases} cases, {written.steps} steps",
+    )
+    _log(settled.office, now)
+    progress("流水已排位并签名", "journal positioned and signed")
+    return _log_ins(settled)
+
+
+def _photos(office: int, at: datetime) -> dict[tuple[str, str], list[Exhibit]]:
+    sender = Sender("import:demo", at, "photo", "before")
+    with office_transaction(office):
+        return {
+            key: [
+                keep_upload(
+                    office=office,
+                    case=None,
+                    upload=BytesIO(picture),
+                    name="photo.jpg",
+                    sender=sender,
+                ).exhibit
+                for picture in pictures
+            ]
+            for key, pictures in draw_pictures(SEED).items()
+        }
+
+
+def _log(office: int, at: datetime) -> None:
+    while True:
+        with office_transaction(office):
+            if not sequence(BATCH):
+                break
+    with office_transaction(office):
+        checkpoint(office=office, at=at)
+
+
+def _log_ins(settled: Settled) -> list[LogIn]:
+    people = {person.username: person for person in settled.people}
+    return [LogIn(name, PASSWORD, people[name].title.zh, people[name].title.en) for name in SHOWN]

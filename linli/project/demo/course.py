@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -17,7 +17,7 @@ from linli.rulebook.workdays import Calendar
 
 Weighted = TypeVar("Weighted", Start, Turn)
 UNITS = {"ch": timedelta(hours=1), "cd": timedelta(days=1)}
-SATISFACTION = (("very_satisfied", 34), ("satisfied", 44), ("basically", 14), ("dissatisfied", 8))
+GRADES = (("very_satisfied", 34), ("satisfied", 44), ("basically", 14), ("dissatisfied", 8))
 KEY_OF_OPENER = "opener"
 
 
@@ -77,6 +77,7 @@ class Course:
             for turn in self.setting.script.next_.get(case.state, [])
             if (turn.only is None or turn.only == self.start.action)
             and (turn.most is None or self.done[turn.action] < turn.most)
+            and all(case.values.get(name) in values for name, values in turn.only_if.items())
         ]
         return self._drawn(possible) if possible else None
 
@@ -116,7 +117,7 @@ class Course:
         length = min(most, max(least, self.chance.lognormvariate(0, 0.9) * usual))
         if unit in UNITS:
             return at + UNITS[unit] * length
-        moment = self.setting.calendar.add_minutes(at, int(length)).at
+        moment: datetime = self.setting.calendar.add_minutes(at, int(length)).at
         return moment + timedelta(seconds=self.chance.randrange(60))
 
     def _command(
@@ -142,15 +143,17 @@ class Course:
         kind, _, rest = said.partition(".")
         if kind == "reason":
             return self.chance.choice(self.setting.words.reasons[rest])
-        answers = {
+        answers: dict[str, Callable[[], Any]] = {
             "text": self._text, "place": self._place, "spot": self._spot, "phone": self._phone,
             "category": lambda: self.trouble.code, "nature": lambda: self.trouble.nature,
             "urgency": self._urgency, "result": lambda: self.chance.choice(self.trouble.results),
             "body": self._body, "other_body": self._other_body, "other_bodies": self._other_bodies,
             "satisfaction": self._satisfaction, "remark": self._remark, "person": self._person,
+            "yes": lambda: True, "no": lambda: False, "outcome": self._outcome,
             "order": lambda: f"SH{self.chance.randrange(10**9, 10**10)}",
         }  # fmt: skip
-        return answers[kind]() if kind in answers else said
+        answer: Callable[[], Any] = answers.get(kind, lambda: said)
+        return answer()
 
     def _text(self) -> str:
         return self.chance.choice(self.trouble.texts).format(spot=self._spot())
@@ -194,9 +197,12 @@ class Course:
         return self.chance.sample(others, self.chance.choice((1, 2, 2, 3)))
 
     def _satisfaction(self) -> str:
-        grades = [grade for grade, _ in SATISFACTION]
-        self.grade = self.chance.choices(grades, [weight for _, weight in SATISFACTION])[0]
+        grades = [grade for grade, _ in GRADES]
+        self.grade = self.chance.choices(grades, [weight for _, weight in GRADES])[0]
         return self.grade
+
+    def _outcome(self) -> str:
+        return self.chance.choices(("solved", "explained", "unsolved"), (74, 21, 5))[0]
 
     def _remark(self) -> str | None:
         if self.chance.random() < 0.5:  # noqa: PLR2004

@@ -25,13 +25,14 @@ class Members(Rule):
 
 
 class Turn(Rule):
-    """One thing that may happen in a state. `only` asks for a case begun that way; `most` limits repeats."""
+    """One thing that may happen in a state. `only` asks for a case begun that way, `only_if` for field values; `most` limits repeats."""
 
     action: str = ""
     by: str = ""
     weight: float = 1
     stop: bool = False
     only: str | None = None
+    only_if: dict[str, list[str]] = {}
     most: int | None = None
     wait: list[Any] = ["wm", 5, 60, 600]
     photos: dict[str, float] = {}
