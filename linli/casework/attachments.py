@@ -103,23 +103,24 @@ def thumbnail(*, office: int, case: int | None, sha256: str) -> Opened:
 
 def erase_files(*, office: int, case: int) -> int:
     """Erase the files of a case: their keys now, their bytes once this transaction is committed."""
-    return _erase(office, Attachment.objects.filter(office_id=office, case_id=case))
+    return len(_erase(office, Attachment.objects.filter(office_id=office, case_id=case)))
 
 
 def sweep_orphans(*, office: int, before: datetime) -> int:
     """Erase what was sent before that moment and never became part of a case; give how many files."""
     unclaimed = Attachment.objects.filter(office_id=office, case__isnull=True, at__lt=before)
     erased = _erase(office, unclaimed)
+    strays = 0
     for folder in sorted(_folder(office).glob("??")):
-        old = {
-            path.name: path
-            for path in folder.iterdir()
-            if path.stat().st_mtime < before.timestamp()
-        }
-        for name in old.keys() - _known(office, old):
-            old[name].unlink()
-            erased += 1
-    return erased
+        old = {path.name for path in folder.iterdir() if _is_older(path, before)}
+        for name in old - _known(office, old) - erased:
+            (folder / name).unlink()
+            strays += 1
+    return len(erased) + strays
+
+
+def _is_older(path: Path, before: datetime) -> bool:
+    return path.stat().st_mtime < before.timestamp()
 
 
 def _folder(office: int) -> Path:
@@ -160,14 +161,14 @@ def _open(row: Attachment, sha256: str | None, part: bytes) -> Opened:
     return Opened(keys.decrypt(file_key, sealed, part), row.media_type, row.name)
 
 
-def _erase(office: int, rows: QuerySet[Attachment]) -> int:
+def _erase(office: int, rows: QuerySet[Attachment]) -> set[str]:
     """Delete rows (and with them the keys) now; files nobody else needs once the deletion is committed."""
     names = {name for pair in rows.values_list("sha256", "thumbnail") for name in pair if name}
     rows.delete()
     unused = names - _known(office, names)
     for name in unused:
         transaction.on_commit(partial(_path(office, name).unlink, missing_ok=True))
-    return len(unused)
+    return unused
 
 
 def _known(office: int, names: Iterable[str]) -> set[str]:
