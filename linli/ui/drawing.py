@@ -9,6 +9,7 @@ from decimal import Decimal
 WIDE = 1000
 HIGH = 400
 MOST_TICKS = 8
+STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,11 @@ def line(marks: Sequence[Mark]) -> Drawing:
 
 
 def _ceiling(marks: Sequence[Mark]) -> float:
-    highest = max((mark.value or 0 for mark in marks), default=0)
+    highest = max((Decimal(str(mark.value or 0)) for mark in marks), default=Decimal(0))
     if highest <= 0:
         return 1
-    size = 10 ** (Decimal(str(highest)).adjusted())
-    return next(float(size * step) for step in (1, 2, 3, 4, 5, 6, 8, 10) if size * step >= highest)
+    size = Decimal(10) ** highest.adjusted()
+    return next(float(size * step) for step in STEPS if size * step >= highest)
 
 
 def _printed(number: float) -> str:

@@ -103,10 +103,10 @@ def field(
     content: SafeString,
     *,
     label: str,
-    id: str,
+    id: str,  # noqa: A002 - the attribute's name
     hint: str = "",
     error: str = "",
-    hide: bool = False,  # noqa: A002 - the attribute's name
+    hide: bool = False,
 ) -> SafeString:
     """Give a label, a hint and an error around a control written as content; `id` is the control's."""
     return drawn("field", content=content, label=label, id=id, hint=hint, error=error, hide=hide)
@@ -127,7 +127,13 @@ def tab(
 
 
 @register.simple_block_tag
-def dialog(content: SafeString, *, id: str, title: str, wide: bool = False) -> SafeString:  # noqa: A002 - the attribute's name
+def dialog(
+    content: SafeString,
+    *,
+    id: str,  # noqa: A002 - the attribute's name
+    title: str,
+    wide: bool = False,
+) -> SafeString:
     """Give a native dialog, opened by a button with opens=id."""
     return drawn("dialog", content=content, id=id, title=title, wide=wide)
 

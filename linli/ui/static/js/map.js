@@ -107,6 +107,7 @@ const draw = async (box) => {
   map.touchZoomRotate.disableRotation();
   map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
   map.getCanvas().setAttribute("aria-label", box.getAttribute("aria-label"));
+  ["role", "aria-label"].forEach((name) => box.removeAttribute(name)); // the canvas is the region now
   map.on("load", () => ready(box, map, gl));
 };
 

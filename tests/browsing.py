@@ -1,0 +1,70 @@
+"""A real browser for page tests: one Chromium, what it complains about, and what axe finds."""
+
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+AXE = next(Path(__file__).parent.glob("vendor/axe-core-*/axe.min.js"))
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NOISE = ("GPU stall", "GL Driver Message")
+
+
+@contextmanager
+def chromium():
+    """Give a browser that can draw maps without a graphics card."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+            args=["--no-sandbox", "--use-gl=swiftshader", "--enable-unsafe-swiftshader"],
+        )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visit(browser, *, size=WIDE, language="zh-CN", **more):
+    """Give a page of a new visitor; its `complaints` list what went wrong in it."""
+    phone = size["width"] < 600
+    context = browser.new_context(
+        viewport=size,
+        locale=language,
+        timezone_id="Asia/Shanghai",
+        is_mobile=phone,
+        has_touch=phone,
+        **more,
+    )
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda said: _note(page, said))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("requestfailed", lambda asked: page.complaints.append(f"failed: {asked.url}"))
+    yield page
+    context.close()
+
+
+def _note(page, said):
+    if said.type in {"error", "warning"} and not any(noise in said.text for noise in NOISE):
+        page.complaints.append(said.text)
+
+
+def barriers(page):
+    """Give what axe finds against the rules of WCAG 2.2 AA: rule, and where."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [
+        f"{rule['id']}: {' '.join(map(str, node['target']))}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def overflow(page):
+    """Give by how many pixels the page is wider than the screen."""
+    return page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
