@@ -17,7 +17,9 @@ from linli.rulebook.mechanism import CodeList, FieldRule, Label, Mechanism
 TEXT_MAX = 2000
 WORD_MAX = 60
 LOCAL = ZoneInfo("Asia/Shanghai")
-AREA = re.compile(r"/(?:[0-9]{1,12}/)+")
+AREA = re.compile(
+    r"/(?:(?:[0-9]{1,12}|[0-9A-Za-z]{1,9}-[0-9A-Za-z-]{1,10})/)+"
+)  # a ledger's own: L-101
 DIGEST = re.compile(r"[0-9a-f]{64}")
 NOT_ASKED = Label(zh="表单里没有这一项。", en="This form has no such question.")
 DATUMS = ("wgs84", "gcj02", "bd09")
@@ -121,10 +123,14 @@ def _summary(mechanism: Mechanism, faults: Iterable[Fault]) -> Label:
 
 def _text(field: FieldRule, answer: Any) -> str:
     limit = field.max or (WORD_MAX if field.type == "word" else TEXT_MAX)
+    return _plain_text(answer, limit, one_line=field.type == "word")
+
+
+def _plain_text(answer: Any, limit: int, *, one_line: bool) -> str:
     if not isinstance(answer, str):
         raise Unfit("应填文字。", "Write a text.")
     text = answer.replace("\r\n", "\n").strip()
-    if UNSEEN.search(text) or (field.type == "word" and "\n" in text):
+    if UNSEEN.search(text) or (one_line and "\n" in text):
         raise Unfit("含有不能保存的字符。", "It holds characters that cannot be kept.")
     if len(text) > limit:
         raise Unfit(f"最多 {limit} 字，现有 {len(text)} 字。", f"At most {limit} characters.")
@@ -208,7 +214,7 @@ def _code(field: FieldRule, answer: Any, book: Codes) -> str:
     code = codes.codes.get(answer) if isinstance(answer, str) else None
     if code is None:
         if codes.open and isinstance(answer, str):
-            return _text(field.model_copy(update={"type": "word", "max": None}), answer)
+            return _plain_text(answer, WORD_MAX, one_line=True)
         raise Unfit(
             f"“{answer}”不在“{codes.title.zh}”中。", f"{answer!r} is not in {codes.title.en}."
         )

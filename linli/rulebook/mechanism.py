@@ -228,12 +228,12 @@ class Action(Label):
     extend: dict[str, str] = {}
     danger: bool = False
 
-    @property
+    @cached_property
     def fields(self) -> list[str]:
         """Give the names the form asks for, in order, without the mark of the required ones."""
         return [name.rstrip("!") for name in self.form]
 
-    @property
+    @cached_property
     def required(self) -> set[str]:
         """Give the names that must be filled (`name!` in the file)."""
         return {name[:-1] for name in self.form if name.endswith("!")}
