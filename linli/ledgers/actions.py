@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from linli.casework.history import Command, HistoricCase, append_history
+from django.db import transaction
+
+from linli.casework.history import Command, HistoricCase, HistoryRefused, append_history
 from linli.casework.queries import numbers_present
-from linli.ledgers.mapping import LedgerMap
+from linli.ledgers.mapping import LedgerMap, check_map
 from linli.ledgers.models import LedgerImport
-from linli.ledgers.planning import Plan, PlannedRow, RowNote, plan_import
+from linli.ledgers.planning import ImportReport, Plan, PlannedRow, RowNote, importer_of, plan_import
 from linli.ledgers.sheets import read_sheet
 from linli.registry.importing import local_area
 from linli.registry.queries import this_office
 from linli.rulebook.casefile import Actor
 from linli.rulebook.loading import Book
-from linli.rulebook.mechanism import Label
+from linli.rulebook.mechanism import Label, Mechanism
 
 BATCH = 2_000
+CONSOLE = "import:console"
+DUTIES = frozenset({"importer", "registrar", "director"})
 
 
 class LedgerRefused(Exception):
     """The ledger as a whole cannot be taken; nothing was changed."""
 
-    def __init__(self, message: Label) -> None:
-        super().__init__(message.en)
-        self.message = message
+    def __init__(self, zh: str, en: str) -> None:
+        self.message = Label(zh=zh, en=en)
+        super().__init__(en)
 
 
 @dataclass(frozen=True)
@@ -43,42 +47,110 @@ class LedgerFile:
         return sha256(self.content).hexdigest()
 
 
+def may_bring_in(actor: Actor) -> bool:
+    """Say whether somebody may bring ledgers in: importer, registrar, director, or who works at the console."""
+    return actor.id == CONSOLE or any(duty.code in DUTIES for duty in actor.duties)
+
+
+def planned(
+    *, file: LedgerFile, rules: LedgerMap, book: Book, office: int, at: datetime
+) -> tuple[Plan, int]:
+    """Give what a ledger would become, and how many of its good rows are in already; nothing is written.
+
+    Raises SheetRefused, MapRefused and LedgerRefused.
+    """
+    check_map(rules, book.mechanisms)
+    sheet = read_sheet(file.name, file.content)
+    plan = plan_import(sheet, rules, book, office=office, at=at)
+    if plan.report.columns_absent:
+        names = plan.report.columns_absent
+        raise LedgerRefused(
+            f"文件缺少映射需要的列：{'、'.join(names)}。请补上这些列，或在映射中改用别的列",
+            f"The file lacks columns the map needs: {', '.join(names)}. Add them or change the map",
+        )
+    return plan, len(numbers_present([row.number for row in plan.rows]))
+
+
 def bring_in(*, file: LedgerFile, rules: LedgerMap, book: Book, by: Actor, at: datetime) -> int:
     """Bring a ledger in and give the id of its `LedgerImport`, inside an open office transaction.
 
     Good rows enter as historic cases with their own times; rows that are in already are passed over, so
     that the same file may come twice; bad rows are reported with line and reason. Areas that only the
-    ledger knows are added below the office's own. Raises SheetRefused and LedgerRefused.
+    ledger knows are added below the office's own. Raises SheetRefused, MapRefused and LedgerRefused.
     """
-    plan = plan_import(read_sheet(file.name, file.content), rules, book)
-    if plan.report.columns_absent:
-        names = "、".join(plan.report.columns_absent)
+    if not may_bring_in(by):
         raise LedgerRefused(
-            Label(
-                zh=f"文件缺少映射需要的列：{names}。请补上这些列，或在映射中改用别的列",
-                en=f"The file lacks columns the map needs: {names}. Add them or change the map",
-            )
+            "导入台账需要“台账导入员”“登记员”或“主任”的岗位",
+            "Bringing a ledger in needs the post of importer, registrar or director",
         )
-    added = _write(plan, rules, book, by, at)
-    return _record(file, rules, plan, added, by, at)
+    plan, _ = planned(file=file, rules=rules, book=book, office=by.office, at=at)
+    entry = _Entry(rules, book.mechanisms[rules.mechanism], book, by, at)
+    entry.write(plan)
+    return _record(file, rules, entry, plan.report, by, at)
 
 
-def _write(plan: Plan, rules: LedgerMap, book: Book, by: Actor, at: datetime) -> int:
-    grounds = _Grounds(by, at)
-    added = 0
-    for batch in _batches(plan.rows):
-        present = numbers_present([row.number for row in batch])
-        fresh = [row for row in batch if row.number not in present]
-        cases = [_historic(row, rules, by, grounds.path(row.areas)) for row in fresh]
-        append_history(office=by.office, cases=cases, book=book, until=at)
-        added += len(fresh)
-    return added
+class _Entry:
+    """Writes the planned rows of one ledger; what the journal refuses after all joins the rejected."""
+
+    def __init__(
+        self, rules: LedgerMap, mechanism: Mechanism, book: Book, by: Actor, at: datetime
+    ) -> None:
+        self.rules = rules
+        self.book = book
+        self.at = at
+        self.importer = importer_of(rules, mechanism, by.office, _standing_for(by))
+        self.grounds = _Grounds(by, at)
+        self.added = 0
+        self.repeated = 0
+
+    def write(self, plan: Plan) -> None:
+        """Write all rows that are not in yet."""
+        for batch in _batches(plan.rows):
+            present = numbers_present([row.number for row in batch])
+            fresh = [row for row in batch if row.number not in present]
+            self.repeated += len(batch) - len(fresh)
+            self._write_fresh(fresh, plan.report)
+
+    def _write_fresh(self, rows: Sequence[PlannedRow], report: ImportReport) -> None:
+        """Write rows; one that is refused is noted and the rest written without it."""
+        left = list(rows)
+        while left:
+            cases = [self._historic(row) for row in left]
+            try:
+                with transaction.atomic():  # a refusal in the middle must take its batch back
+                    append_history(
+                        office=self.importer.office, cases=cases, book=self.book, until=self.at
+                    )
+            except HistoryRefused as refusal:
+                row = left.pop(refusal.nth)
+                report.rejected.append(RowNote(row.line, "", refusal.refused.message))
+                report.kept = [note for note in report.kept if note.line != row.line]
+            else:
+                self.added += len(left)
+                return
+
+    def _historic(self, row: PlannedRow) -> HistoricCase:
+        steps = [
+            Command(action, self.importer, moment, row.form if nth == 0 else {})
+            for nth, (action, moment) in enumerate(row.moments)
+        ]
+        return HistoricCase(
+            mechanism=self.rules.mechanism,
+            steps=tuple(steps),
+            area=self.grounds.path(row.areas),
+            source=self.rules.source,
+            number=row.number,
+        )
+
+
+def _standing_for(by: Actor) -> str:
+    """Give the id under which the journal keeps what was brought in: 'import:17' for account 17."""
+    return by.id.replace("account:", "import:")
 
 
 def _record(
-    file: LedgerFile, rules: LedgerMap, plan: Plan, added: int, by: Actor, at: datetime
+    file: LedgerFile, rules: LedgerMap, entry: _Entry, report: ImportReport, by: Actor, at: datetime
 ) -> int:
-    report = plan.report
     done = LedgerImport.objects.create(
         office_id=by.office,
         map_name=rules.ledger,
@@ -87,16 +159,20 @@ def _record(
         by=by.id,
         at=at,
         rows=report.rows,
-        added=added,
-        repeated=len(plan.rows) - added,
-        rejected=report.rows - len(plan.rows),
+        added=entry.added,
+        repeated=entry.repeated,
+        rejected=report.rows - entry.added - entry.repeated,
         notes={
-            "rejected": [_note(note) for note in report.rejected],
-            "kept": [_note(note) for note in report.kept],
+            "rejected": [_note(note) for note in sorted(report.rejected, key=_line)],
+            "kept": [_note(note) for note in sorted(report.kept, key=_line)],
             "unmapped": report.columns_unknown,
         },
     )
     return done.pk
+
+
+def _line(note: RowNote) -> int:
+    return note.line
 
 
 def _note(note: RowNote) -> dict[str, object]:
@@ -106,19 +182,6 @@ def _note(note: RowNote) -> dict[str, object]:
         "zh": note.message.zh,
         "en": note.message.en,
     }
-
-
-def _historic(row: PlannedRow, rules: LedgerMap, by: Actor, area: str) -> HistoricCase:
-    first, *later = row.moments
-    steps = [Command(action=first[0], by=by, at=first[1], form=row.form)]
-    steps += [Command(action=action, by=by, at=moment, form={}) for action, moment in later]
-    return HistoricCase(
-        mechanism=rules.mechanism,
-        steps=tuple(steps),
-        area=area,
-        source=rules.source,
-        number=row.number,
-    )
 
 
 def _batches(rows: list[PlannedRow]) -> Iterator[list[PlannedRow]]:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from linli.ledgers.mapping import AreaColumns, FieldColumn, LedgerMap
 from linli.ledgers.sheets import Sheet, SheetRow
-from linli.rulebook.casefile import Fault, StepRefused
-from linli.rulebook.forms import clean
+from linli.registry.importing import LOCAL_CODE
+from linli.rulebook.casefile import Actor, Duty, Fault, StepRefused
+from linli.rulebook.deciding import decide
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label, Mechanism
 
 ZONE = ZoneInfo("Asia/Shanghai")
+FIRST_YEAR = 1949
+NUMBER_MOST = 60
+NO_PLACE = Label(
+    zh="没有写明地点，按全机构归档", en="No place is given: filed under the office as a whole"
+)
+ODD_PLACE = Label(
+    zh="地点代码含有字母、数字、连字符以外的字符或过长，按上一级地点归档",
+    en="The place's code is too long or holds more than letters, digits and hyphens: filed one level up",
+)
+BACKWARDS = Label(
+    zh="时间早于上一步的时间，请核对", en="Earlier than the step before it: check the moments"
+)
+AHEAD = Label(zh="时间晚于现在，请核对", en="Later than now: check the moment")
+NO_NUMBER = Label(zh="没有编号", en="No number")
+LONG_NUMBER = Label(
+    zh=f"编号超过 {NUMBER_MOST} 个字符", en=f"The number is longer than {NUMBER_MOST} characters"
+)
 
 
 @dataclass(frozen=True)
@@ -33,8 +51,6 @@ class ImportReport:
     """What became of a ledger. `kept` rows went in although something in them was missing."""
 
     rows: int = 0
-    added: int = 0
-    repeated: int = 0
     rejected: list[RowNote] = field(default_factory=list)
     kept: list[RowNote] = field(default_factory=list)
     columns_unknown: list[str] = field(default_factory=list)
@@ -60,153 +76,191 @@ class Plan:
     report: ImportReport
 
 
-def plan_import(sheet: Sheet, rules: LedgerMap, book: Book) -> Plan:
-    """Read every row through the map; nothing is written. Bad rows are noted with line, column and reason."""
-    known = rules.columns()
+def plan_import(sheet: Sheet, rules: LedgerMap, book: Book, *, office: int, at: datetime) -> Plan:
+    """Read every row through the map; nothing is written. Bad rows are noted with line, column and reason.
+
+    Each row is taken through its mechanism, so that what a step would refuse is told here.
+    """
+    needed = rules.needed()
+    known = {*needed, *rules.unused}
     report = ImportReport(
         rows=len(sheet.rows),
         columns_unknown=[name for name in sheet.columns if name not in known],
-        columns_absent=[
-            name for name, use in known.items() if name not in sheet.columns and use != "unused"
-        ],
+        columns_absent=[name for name in needed if name not in sheet.columns],
     )
     if report.columns_absent:
         return Plan([], report)
-    reader = _RowReader(rules, book.mechanisms[rules.mechanism], book, report)
-    planned = (reader.read(row) for row in sheet.rows)
-    return Plan(_first_of_each_number([row for row in planned if row], report), report)
+    mechanism = book.mechanisms[rules.mechanism]
+    importer = importer_of(rules, mechanism, office)
+    planned: dict[str, PlannedRow] = {}
+    for row in sheet.rows:
+        reader = _RowReader(row, rules, mechanism)
+        found = reader.read(importer, book, at)
+        if found is not None and found.number in planned:
+            reader.reject(rules.number.column, _twice(found.number, planned[found.number].line))
+            found = None
+        report.rejected += reader.rejected
+        if found is not None:
+            report.kept += reader.kept
+            planned[found.number] = found
+    return Plan(list(planned.values()), report)
 
 
-def _first_of_each_number(rows: list[PlannedRow], report: ImportReport) -> list[PlannedRow]:
-    seen = Counter[str]()
-    kept = []
-    for row in rows:
-        seen[row.number] += 1
-        if seen[row.number] == 1:
-            kept.append(row)
-        else:
-            message = Label(
-                zh=f"编号 {row.number} 在文件中重复",
-                en=f"Number {row.number} stands twice in the file",
-            )
-            report.rejected.append(RowNote(row.line, "", message))
-    return kept
+def importer_of(rules: LedgerMap, mechanism: Mechanism, office: int, who: str = "") -> Actor:
+    """Give the actor that stands for all who took the ledger's steps in their time: it holds their duties."""
+    roles = [by.role for step in rules.steps for by in mechanism.actions[step.action].by if by.role]
+    codes = dict.fromkeys(mechanism.roles[role].duty or role for role in roles)
+    return Actor(office, who or "import:preview", tuple(Duty(code, areas=("/",)) for code in codes))
+
+
+def _twice(number: str, line: int) -> Label:
+    return Label(
+        zh=f"编号 {number} 与第 {line} 行重复",
+        en=f"Number {number} stands in line {line} already",
+    )
 
 
 class _RowReader:
-    """Reads rows through one map, noting into one report."""
+    """Reads one row through a map, noting what is wrong or missing."""
 
-    def __init__(
-        self, rules: LedgerMap, mechanism: Mechanism, book: Book, report: ImportReport
-    ) -> None:
+    def __init__(self, row: SheetRow, rules: LedgerMap, mechanism: Mechanism) -> None:
+        self.row = row
         self.rules = rules
         self.mechanism = mechanism
-        self.book = book
-        self.report = report
+        self.rejected: list[RowNote] = []
+        self.kept: list[RowNote] = []
 
-    def read(self, row: SheetRow) -> PlannedRow | None:
-        """Give the planned row, or None when it was rejected (the report says why)."""
-        before = len(self.report.rejected)
-        self._check_expected(row)
-        moments = tuple(self._moments(row))
-        form = self._answers(row)
-        number = row.cells[self.rules.number.column]
-        if not number:
-            self._reject(row, self.rules.number.column, Label(zh="没有编号", en="No number"))
-        if len(self.report.rejected) > before:
+    def read(self, importer: Actor, book: Book, at: datetime) -> PlannedRow | None:
+        """Give the planned row, or None when it is rejected (`rejected` says why)."""
+        self._check_expected()
+        number = self._number()
+        moments = tuple(self._moments(at))
+        given = self._answers()
+        if self.rejected:
             return None
-        return PlannedRow(
-            row.line, self.rules.number.prefix + number, moments, form, tuple(self._areas(row))
-        )
+        form = self._tried(importer, moments, given, book)
+        if self.rejected:
+            return None
+        areas = tuple(self._areas())
+        return PlannedRow(self.row.line, self.rules.number.prefix + number, moments, form, areas)
 
-    def _check_expected(self, row: SheetRow) -> None:
+    def reject(self, column: str, message: Label) -> None:
+        """Note why the row does not enter."""
+        self.rejected.append(RowNote(self.row.line, column, message))
+
+    def _keep(self, column: str, message: Label) -> None:
+        self.kept.append(RowNote(self.row.line, column, message))
+
+    def _check_expected(self) -> None:
         for column, values in self.rules.expect.items():
-            found = row.cells[column]
+            found = self.row.cells[column]
             if found not in values:
-                wanted = "、".join(values)
-                self._reject(
-                    row,
-                    column,
-                    Label(
-                        zh=f"“{found}”不在预期值 {wanted} 之内",
-                        en=f"“{found}” is not among {wanted}",
-                    ),
+                zh, en = "、".join(values), ", ".join(values)
+                message = Label(
+                    zh=f"“{found}”不在预期值 {zh} 之内", en=f"“{found}” is not among {en}"
                 )
+                self.reject(column, message)
 
-    def _moments(self, row: SheetRow) -> Iterator[tuple[str, datetime]]:
-        for step in self.rules.steps:
-            text = row.cells[step.at.column]
-            if text in self.rules.missing and step is not self.rules.steps[0]:
+    def _number(self) -> str:
+        rule = self.rules.number
+        number = self.row.cells[rule.column]
+        if number in self.rules.missing:
+            self.reject(rule.column, NO_NUMBER)
+        elif len(number) > NUMBER_MOST:
+            self.reject(rule.column, LONG_NUMBER)
+        return number
+
+    def _moments(self, now: datetime) -> Iterator[tuple[str, datetime]]:
+        found: list[tuple[str, datetime]] = []
+        for nth, step in enumerate(self.rules.steps):
+            text = self.row.cells[step.at.column]
+            if text in self.rules.missing and nth > 0:
                 continue
             moment = _moment(text, step.at.formats)
             if moment is None:
-                self._reject(
-                    row,
-                    step.at.column,
-                    Label(
-                        zh=f"“{text}”不是时间，应写成 {_example(step.at.formats)}",
-                        en=f"“{text}” is no moment; write it as {_example(step.at.formats)}",
-                    ),
-                )
+                self.reject(step.at.column, _no_moment(text, step.at.formats))
+            elif moment > now:
+                self.reject(step.at.column, AHEAD)
             else:
-                yield step.action, moment
+                found.append((step.action, moment))
+        columns = {step.action: step.at.column for step in self.rules.steps}
+        for (_, earlier), (action, later) in pairwise(found):
+            if later < earlier:
+                self.reject(columns[action], BACKWARDS)
+        yield from found
 
-    def _answers(self, row: SheetRow) -> dict[str, Any]:
+    def _answers(self) -> dict[str, Any]:
         given: dict[str, Any] = {}
         for name, rule in self.rules.fields.items():
-            text = row.cells[rule.column]
-            if text in self.rules.missing and not (rule.codes and text in rule.codes):
+            text = self.row.cells[rule.column]
+            if rule.codes is not None and text in rule.codes:
+                given[name] = rule.codes[text]
+            elif text in self.rules.missing:
                 if rule.wanted:
-                    self._note_missing(row, name, rule.column)
-            elif rule.codes is not None and text not in rule.codes:
-                self._reject_code(row, rule, text)
+                    self._keep(rule.column, self._without(name))
+            elif rule.codes is not None:
+                self.reject(rule.column, _unknown_code(rule, text))
             else:
-                given[name] = text if rule.codes is None else rule.codes[text]
-        return self._cleaned(row, given)
+                given[name] = text
+        return given
 
-    def _reject_code(self, row: SheetRow, rule: FieldColumn, text: str) -> None:
-        known = "、".join(list(rule.codes or {})[:8])
-        self._reject(
-            row,
-            rule.column,
-            Label(
-                zh=f"不认识的代码“{text}”；映射文件认识：{known}。请在映射中补上它的含义",
-                en=f"Unknown code “{text}”; the map knows {known}. Add its meaning to the map",
-            ),
-        )
-
-    def _cleaned(self, row: SheetRow, given: dict[str, Any]) -> dict[str, Any]:
+    def _tried(
+        self,
+        importer: Actor,
+        moments: tuple[tuple[str, datetime], ...],
+        given: dict[str, Any],
+        book: Book,
+    ) -> dict[str, Any]:
+        case, form = None, given
         try:
-            return clean(self.mechanism, self.rules.steps[0].action, given, self.book)
+            for action, moment in moments:
+                outcome = decide(
+                    self.mechanism, case, action, actor=importer, at=moment, form=form, book=book
+                )
+                case, form = outcome.case, {}
         except StepRefused as refusal:
             for fault in refusal.faults or (Fault("", refusal.message),):
                 rule = self.rules.fields.get(fault.field)
-                self._reject(row, rule.column if rule else "", fault.message)
-            return {}
+                self.reject(rule.column if rule else "", fault.message)
+        return given
 
-    def _areas(self, row: SheetRow) -> Iterator[tuple[str, str, str]]:
-        for level in self.rules.areas:
-            code, name = row.cells[level.code], row.cells[level.name]
+    def _areas(self) -> Iterator[tuple[str, str, str]]:
+        above = ""
+        for nth, level in enumerate(self.rules.areas):
+            code, name = self.row.cells[level.code], self.row.cells[level.name]
             if code in self.rules.missing or name in self.rules.missing:
-                if level is self.rules.areas[0]:
-                    self._note_area(row, level)
+                if nth == 0:
+                    self._keep(level.name, NO_PLACE)
                 return
-            yield level.prefix + code, name, level.level
+            above = _local_code(level, code, above)
+            if not LOCAL_CODE.fullmatch(above):
+                self._keep(level.code, ODD_PLACE)
+                return
+            yield above, name, level.level
 
-    def _note_area(self, row: SheetRow, level: AreaColumns) -> None:
-        message = Label(
-            zh="没有写明地点，按全机构归档",
-            en="No place is given: filed under the office as a whole",
-        )
-        self.report.kept.append(RowNote(row.line, level.name, message))
-
-    def _note_missing(self, row: SheetRow, name: str, column: str) -> None:
+    def _without(self, name: str) -> Label:
         label = self.mechanism.fields[name]
-        message = Label(zh=f"没有“{label.zh}”，按缺项保留", en=f"No “{label.en}”: kept without it")
-        self.report.kept.append(RowNote(row.line, column, message))
+        return Label(zh=f"没有“{label.zh}”，按缺项保留", en=f"No “{label.en}”: kept without it")
 
-    def _reject(self, row: SheetRow, column: str, message: Label) -> None:
-        self.report.rejected.append(RowNote(row.line, column, message))
+
+def _local_code(level: AreaColumns, code: str, above: str) -> str:
+    """Give the code of a ledger's division; its own word for one place says nothing without the one above."""
+    return f"{above}-{code}" if above and level.prefix else f"{level.prefix}{code}"
+
+
+def _no_moment(text: str, formats: list[str]) -> Label:
+    example = datetime(2026, 3, 2, 14, 5, 0, tzinfo=ZONE).strftime(formats[0])
+    return Label(
+        zh=f"“{text}”不是时间，应写成 {example}", en=f"“{text}” is no moment; write it as {example}"
+    )
+
+
+def _unknown_code(rule: FieldColumn, text: str) -> Label:
+    known = list(rule.codes or {})[:8]
+    return Label(
+        zh=f"不认识的代码“{text}”；映射文件认识：{'、'.join(known)}。请在映射中补上它的含义",
+        en=f"Unknown code “{text}”; the map knows {', '.join(known)}. Add its meaning to the map",
+    )
 
 
 def _moment(text: str, formats: list[str]) -> datetime | None:
@@ -215,9 +269,7 @@ def _moment(text: str, formats: list[str]) -> datetime | None:
             moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 (given a zone below)
         except ValueError:
             continue
+        if moment.year < FIRST_YEAR:
+            return None
         return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC)
     return None
-
-
-def _example(formats: list[str]) -> str:
-    return datetime(2026, 3, 2, 14, 5, 0, tzinfo=ZONE).strftime(formats[0])
