@@ -23,6 +23,7 @@ Point = tuple[float, float]
 Ring = tuple[Point, ...]
 
 PAIR = re.compile(r"\(([^(),]+),([^(),]+)\)")
+MICRO = 1_000_000
 CLOSED_TRIANGLE = 4
 MOST_CORNERS = 2_000
 WEST, SOUTH, EAST, NORTH = 72.0, 0.8, 137.9, 55.9
@@ -37,9 +38,10 @@ class OutlineRefused(Exception):
 
 
 class PolygonField(Column):
-    """A closed ring of (longitude, latitude) in WGS-84, kept as PostgreSQL `polygon`.
+    """A closed ring of (longitude, latitude) in WGS-84, kept as PostgreSQL `polygon` in microdegrees.
 
-    Python sees the ring with its first point repeated at the end, as GeoJSON writes it.
+    Python sees degrees, with the first point repeated at the end, as GeoJSON writes it. PostgreSQL takes
+    products of sides below 0.000001 for nothing: in degrees it would be wrong by tens of metres.
     """
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002
@@ -58,12 +60,14 @@ class PolygonField(Column):
         """Give PostgreSQL's text form for a closed ring."""
         if value is None:
             return None
-        return "(" + ",".join(f"({float(x)!r},{float(y)!r})" for x, y in value[:-1]) + ")"
+        corners = (f"({float(x) * MICRO!r},{float(y) * MICRO!r})" for x, y in value[:-1])
+        return f"({','.join(corners)})"
 
 
 def ring_of(text: str) -> Ring:
     """Give the closed ring for PostgreSQL's text form of a polygon."""
-    corners = tuple((float(x), float(y)) for x, y in PAIR.findall(text))
+    pairs = PAIR.findall(text)
+    corners = tuple((round(float(x) / MICRO, 9), round(float(y) / MICRO, 9)) for x, y in pairs)
     return (*corners, corners[0])
 
 

@@ -30,7 +30,7 @@ PLACE = """
     SELECT cell.id, cell.code, cell.area, coalesce(nullif(area.official_name, ''), area.stat_name, '')
     FROM registry_gridcell cell LEFT JOIN registry_area area
       ON area.office_id = cell.office_id AND area.path = cell.area
-    WHERE cell.outline @> point(%s, %s)
+    WHERE cell.outline @> point(%s * 1e6::float8, %s * 1e6::float8)
       AND cell.valid_from <= %s AND (cell.valid_to IS NULL OR cell.valid_to > %s)
     ORDER BY cell.code LIMIT 1
 """
@@ -148,7 +148,7 @@ def in_force(on: date, start: str, end: str) -> Q:
 def area_of_point(lon: float, lat: float, *, on: date) -> PlacedPoint | None:
     """Give the cell that a WGS-84 point lies in on a day; None outside all cells. One statement.
 
-    A point on a shared border (within a decimetre) belongs to the cell with the lower code.
+    A point on a shared border belongs to the cell with the lower code.
     """
     with connection.cursor() as cursor:
         cursor.execute(PLACE, [lon, lat, on, on])

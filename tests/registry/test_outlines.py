@@ -51,6 +51,14 @@ def test_a_ring_that_is_no_outline_is_refused(ring, why):
 def test_the_field_writes_and_reads_postgresql_text():
     text = PolygonField().get_prep_value(SQUARE)
 
-    assert text == "((121.0,31.0),(121.1,31.0),(121.1,31.1),(121.0,31.1))"
-    assert ring_of("((121,31),(121.1,31),(121.1,31.1),(121,31.1))") == SQUARE
+    assert (
+        text
+        == "((121000000.0,31000000.0),(121100000.0,31000000.0),(121100000.0,31100000.0),(121000000.0,31100000.0))"
+    )
+    assert (
+        ring_of(
+            "((121000000,31000000),(121100000,31000000),(121100000,31100000),(121000000,31100000))"
+        )
+        == SQUARE
+    )
     assert PolygonField().get_prep_value(None) is None

@@ -14,7 +14,7 @@ TODAY = date(2026, 3, 2)
 
 
 def ring(west, south=31.10, side=0.01):
-    east, north = west + side, south + side
+    east, north = round(west + side, 6), round(south + side, 6)
     return ((west, south), (east, south), (east, north), (west, north), (west, south))
 
 
@@ -116,3 +116,19 @@ def test_the_map_shows_what_is_in_force(cells, founder, django_assert_num_querie
     ]
     assert drawn["landmarks"]["features"][0]["geometry"] == line
     assert queries.areas_of_office()[1].outline == ring(121.38)
+
+
+@pytest.mark.parametrize(("metres", "code"), [(-1.0, "west"), (1.0, "east")])
+def test_a_point_a_metre_from_a_slanting_border_lies_on_its_own_side(inside, founder, metres, code):
+    south, north, lean, side = 31.140, 31.142, 0.0006, 0.003
+    for name, west in (("west", 121.390), ("east", 121.390 + side)):
+        outline = (
+            (west, south), (west + side, south), (west + side + lean, north), (west + lean, north),
+            (west, south),
+        )  # fmt: skip
+        actions.draw_cell(code=name, area=FIRST, outline=outline, by=founder, at=AT, on=ON)
+    border = 121.390 + side + lean / 2
+
+    placed = area_of_point(border + metres / 95_500, 31.141, on=TODAY)
+
+    assert placed.cell_code == code

@@ -20,7 +20,7 @@ CELLS = """
     FROM unnest(%s::float8[], %s::float8[], %s::date[]) WITH ORDINALITY AS asked (lon, lat, day, nth)
     LEFT JOIN LATERAL (
         SELECT c.id, c.area FROM registry_gridcell c
-        WHERE c.outline @> point(asked.lon, asked.lat)
+        WHERE c.outline @> point(asked.lon * 1e6::float8, asked.lat * 1e6::float8)
           AND c.valid_from <= asked.day AND (c.valid_to IS NULL OR c.valid_to > asked.day)
         ORDER BY c.code LIMIT 1
     ) cell ON true
