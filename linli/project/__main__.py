@@ -12,6 +12,8 @@ from linli.project.database.postgres import ClusterFailed
 from linli.project.database.roles import DatabaseUnfit
 from linli.project.database.standing import standing
 from linli.project.home import home
+from linli.project.processes.lifeline import is_supervised
+from linli.project.processes.preparing import make_ready
 from linli.project.progress import Refused, say
 
 
@@ -38,6 +40,8 @@ def _run(command: Command, options: object) -> int:
     if command.needs == "nothing":
         return _called(command, options)
     with standing(home()):
+        if command.needs == "database" and not is_supervised():
+            make_ready(home())
         importlib.import_module("django").setup()
         return _called(command, options)
 

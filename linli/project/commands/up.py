@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import fcntl
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +15,12 @@ import psycopg
 
 from linli.project.database.addresses import application_address
 from linli.project.database.postgres import Cluster
-from linli.project.database.readiness import is_ready, unready
+from linli.project.database.readiness import unready
 from linli.project.database.roles import empty_bundled
-from linli.project.database.standing import child_environment, standing
+from linli.project.database.standing import standing
 from linli.project.home import home, make_first_run_word, make_home
 from linli.project.log_ins import is_demo_half, is_demo_there, log_in_lines
-from linli.project.processes.lifeline import SUPERVISED
+from linli.project.processes.preparing import call, make_ready
 from linli.project.processes.supervisor import Child, Stopped, stop, stop_on_signals, supervise
 from linli.project.progress import Refused, say, step, worded
 
@@ -76,10 +74,9 @@ def _serve(options: argparse.Namespace, cluster: Cluster | None) -> None:
 
 
 def _ready(folder: Path, *, is_demo: bool) -> None:
-    if not is_ready(folder):
-        _call(["migrate"], as_owner=True)
+    make_ready(folder)
     if is_demo and not is_demo_there(folder):
-        _call(["build-demo"])
+        call(["build-demo"])
 
 
 def _begin_again(folder: Path, cluster: Cluster | None) -> None:
@@ -91,20 +88,6 @@ def _begin_again(folder: Path, cluster: Cluster | None) -> None:
     with step("上次中断，重新开始", "cut short last time: beginning again"):
         empty_bundled(cluster)
         unready(folder)
-
-
-def _call(words: list[str], *, as_owner: bool = False) -> None:
-    command = [sys.executable, "-P", "-m", "linli.project", *words]
-    environment = {**child_environment(as_owner=as_owner), SUPERVISED: "1"}
-    done = subprocess.Popen(command, env=environment, start_new_session=True)
-    try:
-        code = done.wait()
-    except BaseException:
-        done.terminate()
-        done.wait()
-        raise
-    if code:
-        raise Refused("准备未完成，原因见上方", "not made ready; the reason stands above")
 
 
 @contextmanager

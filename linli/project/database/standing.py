@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +18,9 @@ from linli.project.database.roles import (
     make_cluster,
     make_external_role,
 )
-from linli.project.home import make_home, make_signing_key
-from linli.project.processes.lifeline import SUPERVISED
-from linli.project.progress import step
+from linli.project.home import make_home, make_signing_key, read_keys
+from linli.project.processes.lifeline import is_supervised
+from linli.project.progress import Refused, say, step, worded
 
 
 @contextmanager
@@ -29,7 +30,7 @@ def standing(folder: Path) -> Iterator[Cluster | None]:
     Several processes may hold it up at once; the last to leave stops the bundled server. What `linli up`
     starts finds it standing.
     """
-    if os.environ.get(SUPERVISED) == "1":
+    if is_supervised():
         yield None
         return
     make_home(folder)
@@ -58,6 +59,7 @@ def recover(cluster: Cluster) -> None:
 
 def raise_cluster(cluster: Cluster) -> None:
     """Make the cluster, start it, and make its roles: each only where it is not so already."""
+    _set_aside_forsaken(cluster)
     if not (cluster.tables / "PG_VERSION").exists():
         with step("建立数据库", "database made"):
             make_cluster(cluster)
@@ -70,6 +72,20 @@ def raise_cluster(cluster: Cluster) -> None:
     if not (cluster.root / "ready").exists():  # the first start was cut short
         make_bundled_roles(cluster)
         (cluster.root / "ready").touch()
+
+
+def _set_aside_forsaken(cluster: Cluster) -> None:
+    """Move tables aside whose passwords are gone: root's lie outside the data folder and outlive it."""
+    if not cluster.tables.exists() or read_keys(cluster.home, "database"):
+        return
+    if cluster.run_as is None:
+        raise Refused(
+            f"{cluster.home}/keys/database.json 不见了：请放回原处，否则打不开数据库",
+            f"{cluster.home}/keys/database.json is gone: put it back, or the database stays shut",
+        )
+    kept = cluster.root.with_name(f"{cluster.root.name}.{time.strftime('%Y%m%d-%H%M%S')}")
+    cluster.root.rename(kept)
+    say(worded(f"! 旧数据库已移到 {kept}", f"! the database of before was moved to {kept}"))
 
 
 @contextmanager

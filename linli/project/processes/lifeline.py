@@ -11,9 +11,14 @@ SUPERVISED = "LINLI_SUPERVISED"
 PATIENCE_SECONDS = 5.0
 
 
+def is_supervised() -> bool:
+    """Say whether `linli up` started this process, and sees to what it needs."""
+    return os.environ.get(SUPERVISED) == "1"
+
+
 def follow_parent() -> None:
     """End this process soon after its parent has gone; does nothing for a process started by hand."""
-    if os.environ.get(SUPERVISED) == "1":
+    if is_supervised():
         threading.Thread(target=_watch, args=[os.getppid()], daemon=True).start()
 
 

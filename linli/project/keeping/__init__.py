@@ -1,0 +1,1 @@
+"""Backups: an office packed up, and set up again elsewhere."""
