@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from house import ground
-from linli.project.commands.rooms import rooms_page
+from linli.project.commands.authors.rooms import rooms_page
 
 PLACES = re.compile(r"(?<![\w.])/(?:work|root|home/[a-z]+|Users)/[\w.]")
 TEXTS = {

@@ -25,16 +25,15 @@ MOST_NOTES = 30
 
 def ledger(options: argparse.Namespace) -> int:
     """Bring a ledger in through its map, or only say what would come of it."""
+    office, at = office_named(options.office), timezone.now()
     with told():
         file, rules = LedgerFile(Path(options.file).name, _bytes(options.file)), _map(options.map)
         if options.dry_run:
-            _preview(plan_import(read_sheet(file.name, file.content), rules, shipped()).report)
+            sheet = read_sheet(file.name, file.content)
+            _preview(plan_import(sheet, rules, shipped(), office=office.id, at=at).report)
             return 0
-    office = office_named(options.office)
     with inside(office):
-        number = bring_in(
-            file=file, rules=rules, book=shipped(), by=console(office), at=timezone.now()
-        )
+        number = bring_in(file=file, rules=rules, book=shipped(), by=console(office), at=at)
         done = import_done(number)
     row = done.row
     say(

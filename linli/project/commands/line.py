@@ -24,13 +24,23 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "help": Command("help", "show", "列出全部命令", "list all commands"),
-    "up": Command("up", "up", "启动办事处系统", "start the office"),
-    "demo": Command("up", "demo", "启动演示街道", "start the demo subdistrict"),
-    "build-demo": Command("demo", "build", "只生成演示街道", "build the demo only", "database"),
-    "serve": Command("serve", "serve", "只启动网页服务", "start the web server only", "database"),
-    "worker": Command("work", "work", "只启动后台进程", "start the worker only", "database"),
+    "up": Command("running.up", "up", "启动办事处系统", "start the office"),
+    "demo": Command("running.up", "demo", "启动演示街道", "start the demo subdistrict"),
+    "build-demo": Command(
+        "running.demo", "build", "只生成演示街道", "build the demo only", "database"
+    ),
+    "serve": Command(
+        "running.serve", "serve", "只启动网页服务", "start the web server only", "database"
+    ),
+    "worker": Command(
+        "running.work", "work", "只启动后台进程", "start the worker only", "database"
+    ),
     "migrate": Command(
-        "migrate", "migrate", "更新数据表并发布规则", "update tables, publish rules", "owner"
+        "running.migrate",
+        "migrate",
+        "更新数据表并发布规则",
+        "update tables, publish rules",
+        "owner",
     ),
     "import": Command("ledgers", "ledger", "导入台账", "import a ledger", "database"),
     "registry": Command("ledgers", "divisions", "导入区划", "import divisions", "database"),
@@ -38,16 +48,21 @@ COMMANDS: dict[str, Command] = {
     "verify": Command("verify", "verify", "核验办理记录", "verify the journal", "database"),
     "backup": Command("keeping", "backup", "备份", "back up", "database"),
     "restore": Command("keeping", "restore", "恢复", "restore"),
-    "book": Command("book", "book", "检查规则库", "check the rule book"),
-    "test": Command("quality", "test", "运行全部测试", "run all tests", takes_rest=True),
-    "check": Command("quality", "check", "检查代码与规则", "check code and rules"),
+    "book": Command("authors.book", "book", "检查规则库", "check the rule book"),
+    "test": Command("authors.quality", "test", "运行全部测试", "run all tests", takes_rest=True),
+    "check": Command("authors.quality", "check", "检查代码与规则", "check code and rules"),
     "messages": Command(
-        "quality", "messages", "收集并编译译文", "collect and compile translations"
+        "authors.messages", "run", "收集并编译译文", "collect and compile translations"
     ),
-    "vendor": Command("vendor", "run", "更新随附的网页组件", "renew vendored assets"),
-    "rooms": Command("rooms", "write", "重写 docs/rooms.md", "rewrite docs/rooms.md"),
+    "vendor": Command("authors.vendor", "run", "更新随附的网页组件", "renew vendored assets"),
+    "rooms": Command("authors.rooms", "write", "重写 docs/rooms.md", "rewrite docs/rooms.md"),
     "manage": Command(
-        "migrate", "manage", "Django 管理命令", "Django's own commands", "owner", takes_rest=True
+        "running.migrate",
+        "manage",
+        "Django 管理命令",
+        "Django's own commands",
+        "owner",
+        takes_rest=True,
     ),
 }
 

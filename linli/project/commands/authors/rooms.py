@@ -6,7 +6,7 @@ import argparse
 import ast
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[2]
+PACKAGE = Path(__file__).parents[3]
 ORDER = (
     "project", "staff", "resident", "ledgers", "figures", "casework", "registry", "ui", "rulebook",
     "book",

@@ -1,0 +1,1 @@
+"""Commands that bring an office up and keep it up to date."""
