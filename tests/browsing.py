@@ -52,10 +52,17 @@ def _note(page, said):
 
 
 def barriers(page):
-    """Give what axe finds against the rules of WCAG 2.2 AA: rule, and where."""
+    """Give what axe finds against the rules of WCAG 2.2 AA: rule, and where.
+
+    The whole page is laid open for it, so that nothing lies under the bar at the foot of a phone.
+    """
+    size = page.viewport_size
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
+    tall = page.evaluate("() => document.documentElement.scrollHeight")
+    page.set_viewport_size({**size, "height": max(tall, size["height"])})
     found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    page.set_viewport_size(size)
     return [
         f"{rule['id']}: {' '.join(map(str, node['target']))}"
         for rule in found["violations"]
@@ -65,6 +72,4 @@ def barriers(page):
 
 def overflow(page):
     """Give by how many pixels the page is wider than the screen."""
-    return page.evaluate(
-        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
+    return page.evaluate("() => Math.max(0, document.documentElement.scrollWidth - innerWidth)")

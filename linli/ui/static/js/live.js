@@ -38,7 +38,8 @@ const narrow = (select, words) => {
 const enliven = (root) => {
   root.querySelectorAll("[data-counts]").forEach(counter);
   root.querySelectorAll("select[data-search]").forEach(searchable);
-  root.querySelector("[data-faults]")?.focus();
+  const faults = root.querySelector("[data-faults]");
+  if (faults) setTimeout(() => faults.focus());
 };
 
 document.addEventListener("input", ({ target }) => {

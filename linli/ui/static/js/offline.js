@@ -48,8 +48,9 @@ const send = async (form, submitter) => {
 };
 
 const arrive = async (answer) => {
+  const text = await answer.text();
   if (answer.redirected) return location.assign(answer.url);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(text, "text/html");
   document.getElementById("content").replaceWith(page.getElementById("content"));
   document.dispatchEvent(new CustomEvent("htmx:after:swap"));
 };
