@@ -12,7 +12,11 @@ from uuid import uuid4
 
 PATH = "/report/grid-case/report/"
 TIMEOUT = 30.0
-WEST, SOUTH, SIDE = 121.37, 31.10, 0.01  # committees stand side by side, their cells in a column each
+WEST, SOUTH, SIDE = (
+    121.37,
+    31.10,
+    0.01,
+)  # committees stand side by side, their cells in a column each
 COMMITTEES, CELLS = 4, 6
 BOUNDARY = "----linli-bench-form"
 HEAD = (

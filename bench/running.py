@@ -41,6 +41,11 @@ class Running:
         """Give its bundled database."""
         return bundled(self.home)
 
+    @property
+    def database(self) -> int:
+        """Give the process id of its database's postmaster. FileNotFoundError while there is none."""
+        return int((self.cluster.tables / "postmaster.pid").read_text().splitlines()[0])
+
     def named(self, verb: str) -> list[int]:
         """Give the process ids of `linli <verb>` and what it started, the first of them first."""
         return [
@@ -61,7 +66,7 @@ def running(*, workers: int | None = None) -> Iterator[Running]:
         command += ["--workers", str(workers)]
     environment = {**os.environ, "LINLI_HOME": str(folder), "PYTHONPATH": str(CODE)}
     with (folder / "up.log").open("wb") as log:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own program and our own words
             command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
     try:
