@@ -129,9 +129,19 @@ def is_signed(message: bytes, signature: bytes, public: bytes) -> bool:
 
 
 def known_public_keys(office: int) -> set[bytes]:
-    """Give the public keys of all secrets of the office that are on this machine, making none."""
+    """Give the public keys of the office's secrets on this machine, and of those remembered; makes none."""
     path = _key_file(office)
-    return {_public(key) for key in _keys(path)} if path.exists() else set()
+    own = {_public(key) for key in _keys(path)} if path.exists() else set()
+    remembered = path.with_suffix(".pub")
+    lines = remembered.read_text("ascii").split() if remembered.exists() else []
+    return own | {bytes.fromhex(line) for line in lines}
+
+
+def remember_public_key(home: Path, office: int, public: bytes) -> None:
+    """Trust an office's former signatures although their secret is lost: a restore without the keys."""
+    path = home / "keys" / f"office-{office}.pub"
+    with path.open("a", encoding="ascii") as file:
+        file.write(public.hex() + "\n")
 
 
 def forget() -> None:
