@@ -66,7 +66,6 @@ class Trouble(Rule):
     """Something people report: its code, how often, and the words used for it and for its remedy."""
 
     code: str = ""
-    list_: str = Field("", alias="list")
     nature: str = ""
     weight: float
     picture: str = "road"
