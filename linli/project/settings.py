@@ -120,7 +120,8 @@ STORAGES = {
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "linli.project.pages.csrf_failure"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # a log-in name is unique within its office
+CSRF_FAILURE_VIEW = "linli.project.pages.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -151,7 +152,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"impersonal": {"()": "linli.project.logs.Impersonal"}},
+    "filters": {"impersonal": {"()": "linli.project.processes.logs.Impersonal"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {
         "console": {

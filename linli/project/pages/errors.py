@@ -1,4 +1,4 @@
-"""Pages of the frame itself: health, and what is shown when a page cannot be."""
+"""Health, and what is shown when a page cannot be."""
 
 from __future__ import annotations
 
