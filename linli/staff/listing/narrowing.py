@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date
 from linli.casework.queries import CaseFilters, state_counts
 from linli.registry.queries import areas_of_office, bodies
 from linli.rulebook.loading import shipped
-from linli.rulebook.mechanism import Label, Mechanism
+from linli.rulebook.mechanism import Code, Label, Mechanism
 from linli.staff.desk import Desk
 
 PHASES = {
@@ -40,7 +40,9 @@ class Choice:
     is_chosen: bool = False
     count: int | None = None
     href: str = ""
-    group: Label | None = None
+
+
+Groups = list[tuple[Label | None, list[Choice]]]
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,10 @@ class Narrowing:
     everything: Choice
     mechanisms: list[Choice]
     states: list[Choice]
-    categories: list[Choice]
-    areas: list[Choice]
-    holders: list[Choice]
-    sources: list[Choice]
+    categories: Groups
+    areas: Groups
+    holders: Groups
+    sources: Groups
 
     @property
     def points_href(self) -> str:
@@ -98,22 +100,22 @@ def narrowing(given: QueryDict, desk: Desk, filters: CaseFilters) -> Narrowing:
     """Give all choices with the counts that the other filters leave."""
     counts = state_counts(actor=desk.actor, filters=filters, at=desk.at)
     chosen = given.get("mechanism", "")
+    areas = [(row.path, row.name) for row in areas_of_office(on=desk.today)]
+    holders = [(str(row.id), row.name) for row in bodies(on=desk.today)]
     return Narrowing(
         given,
         everything=_everything(given, counts),
         mechanisms=list(_mechanisms(given, desk.mechanisms, counts)),
         states=list(_states(given, desk.mechanisms.get(chosen), counts)),
-        categories=list(_categories(given, desk.mechanisms, chosen)),
-        areas=[
-            Choice(row.path, row.name, given.get("area") == row.path)
-            for row in areas_of_office(on=desk.today)
-        ],
-        holders=[
-            Choice(str(row.id), row.name, given.get("holder") == str(row.id))
-            for row in bodies(on=desk.today)
-        ],
-        sources=[Choice(key, label, given.get("source") == key) for key, label in SOURCES.items()],
+        categories=_categories(given, desk.mechanisms, chosen),
+        areas=_plain(given, "area", areas),
+        holders=_plain(given, "holder", holders),
+        sources=_plain(given, "source", SOURCES.items()),
     )
+
+
+def _plain(given: QueryDict, name: str, pairs: Iterable[tuple[str, Label | str]]) -> Groups:
+    return [(None, [Choice(key, label, given.get(name) == key) for key, label in pairs])]
 
 
 def _path(text: str) -> str | None:
@@ -157,20 +159,27 @@ def _states(
         yield Choice(key, label, given.get("state") == key, count, _with(given, state=key))
 
 
-def _categories(given: QueryDict, known: Mapping[str, Mechanism], chosen: str) -> Iterator[Choice]:
-    shown: set[str] = set()
+def _categories(given: QueryDict, known: Mapping[str, Mechanism], chosen: str) -> Groups:
+    """Give the categories of the mechanism chosen, or of all, under their headings."""
+    groups: dict[str, tuple[Label | None, list[Choice]]] = {}
     for mechanism in [known[chosen]] if chosen in known else known.values():
-        field = mechanism.fields.get(mechanism.shows.category or "")
-        key = field.codes if field and isinstance(field.codes, str) else ""
-        if not key or key in shown or key not in shipped().codes:
-            continue
-        shown.add(key)
-        codes = shipped().codes[key]
-        for code in codes.choices():
-            parent = codes.codes.get(code.parent or "")
-            group = Label(zh=parent.zh, en=parent.en) if parent else codes.title
-            label = Label(zh=code.zh, en=code.en)
-            yield Choice(code.code, label, given.get("category") == code.code, group=group)
+        for heading, code in _codes(mechanism):
+            choice = Choice(code.code, code, given.get("category") == code.code)
+            listed = groups.setdefault(heading.zh, (heading, []))[1]
+            if choice not in listed:
+                listed.append(choice)
+    return list(groups.values())
+
+
+def _codes(mechanism: Mechanism) -> Iterator[tuple[Label, Code]]:
+    """Give the codes that a mechanism's cases are sorted by, each with its heading."""
+    field = mechanism.fields.get(mechanism.shows.category or "")
+    key = field.codes if field and isinstance(field.codes, str) else ""
+    listed = shipped().codes.get(key)
+    if listed is None:
+        return
+    for code in listed.choices():
+        yield listed.codes.get(code.parent or "") or listed.title, code
 
 
 def _with(given: QueryDict, **changes: str) -> str:
