@@ -1,6 +1,6 @@
 import pytest
 
-from linli.project.messages import compiled, gathered, rooms, untranslated, written
+from linli.project.authoring.messages import compiled, gathered, rooms, untranslated, written
 
 ROOMS = [room for room in rooms() if len(gathered(room))]
 

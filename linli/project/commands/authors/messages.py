@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from linli.project.messages import collect
+from linli.project.authoring.messages import collect
 from linli.project.progress import say, worded
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from linli.project.authoring.vendoring import VendorRefused, vendor
 from linli.project.progress import Refused, say
-from linli.project.vendoring import VendorRefused, vendor
 
 
 def run(options: argparse.Namespace) -> int:  # noqa: ARG001

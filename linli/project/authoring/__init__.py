@@ -1,0 +1,1 @@
+"""What those who write Linli need: translations and vendored assets."""
