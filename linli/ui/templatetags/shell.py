@@ -20,7 +20,7 @@ NOTICES = {"error": ("red", "alert"), "warning": ("amber", "alert"), "success": 
 
 @register.simple_tag(takes_context=True)
 def print_class(context: Context) -> str:
-    """Give the root's class: elder when large print is chosen and the page is a resident's."""
+    """Give the root's class: elder when large print is chosen; only residents' pages heed it."""
     return "elder" if is_elder(request_of(context)) else ""
 
 

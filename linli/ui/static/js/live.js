@@ -69,12 +69,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A second press while the first is on its way sends nothing; coming back by the back button frees the form.
+// A second press while the first is on its way sends nothing; a while later, or on coming back, the form is free.
+const PATIENCE = 8000;
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, PATIENCE);
 });
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
