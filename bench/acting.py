@@ -31,14 +31,15 @@ def office_and_actor() -> tuple[int, Actor]:
         return office, actor_of(Account.objects.order_by("pk")[0], AT)
 
 
-def reported_cases(count: int) -> list[int]:
-    """Give cases that residents have just reported."""
+def reported_cases(count: int, at: datetime = AT) -> list[int]:
+    """Give cases that residents reported at a moment, with no clock run down since."""
     office, _ = office_and_actor()
     source = uuid4().hex[:8]
     cases = [
-        HistoricCase("grid-case", [_reported(office, nth)], source=source) for nth in range(count)
+        HistoricCase("grid-case", [_reported(office, nth, at)], source=source)
+        for nth in range(count)
     ]
-    append_history(office=office, cases=cases, book=shipped(), until=AT)
+    append_history(office=office, cases=cases, book=shipped(), until=at)
     with office_transaction(office):
         return list(Case.objects.filter(source=source).values_list("id", flat=True))
 
@@ -94,11 +95,11 @@ def _whole_way(office: int, actor: Actor, verifier: Actor, nth: int) -> Iterator
     yield Command("call_back", verifier, done + timedelta(hours=2), answer)
 
 
-def _reported(office: int, nth: int) -> Command:
+def _reported(office: int, nth: int, at: datetime = AT) -> Command:
     lon, lat = spot(nth)
     place = {"lon": lon, "lat": lat, "datum": "wgs84"}
     by = Actor(office, f"resident:{nth:016x}")
-    return Command("report", by, AT, {"what": WHAT, "place": place})
+    return Command("report", by, at, {"what": WHAT, "place": place})
 
 
 def _form(action: str, actor: Actor) -> dict[str, object]:

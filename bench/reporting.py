@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Thread
 from uuid import uuid4
@@ -20,7 +20,7 @@ WEST, SOUTH, SIDE = (
 COMMITTEES, CELLS = 4, 6
 BOUNDARY = "----linli-bench-form"
 HEAD = (
-    "POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nCookie: csrftoken={cookie}\r\n"
+    "POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nCookie: {cookies}\r\n"
     "Accept-Language: zh-CN\r\nContent-Type: multipart/form-data; boundary={boundary}\r\n"
     "Content-Length: {length}\r\n\r\n"
 )
@@ -47,24 +47,38 @@ class Answer:
 
 
 class Resident:
-    """One browser: opens the form once, then sends it again and again with a key and a place of its own."""
+    """One browser: opens a form once, then sends it again and again, each time with a key of its own."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, page: str = PATH) -> None:
         self.port = port
+        self.cookies: dict[str, str] = {}
         self._connection: socket.socket | None = None
-        page = self.asked(f"GET {PATH} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
-        token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', page.body)
-        cookie = re.search(r"csrftoken=(\w+)", page.head)
+        form = self.asked(f"GET {page} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+        token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', form.body)
+        cookie = re.search(r"csrftoken=(\w+)", form.head)
         if token is None or cookie is None:
-            raise Refused(page.status, page.head)
-        self._token, self._cookie = token[1].decode(), cookie[1]
+            raise Refused(form.status, form.head)
+        self.token = token[1].decode()
+        self.cookies["csrftoken"] = cookie[1]
 
     def report(self, nth: int, key: str | None = None) -> str:
         """Send one report and give the path of its receipt. Raises Refused and OSError."""
-        answer = self.asked(self._form(nth, key or uuid4().hex))
+        lon, lat = spot(nth)
+        place = {"place.lon": lon, "place.lat": lat, "place.datum": "wgs84", "area": ""}
+        words = {"what": WHAT, "address": ADDRESS, "contact": "", "phone": ""}
+        answer = self.post(PATH, {"key": key or uuid4().hex, **words, **place}, file="before")
         if answer.status != 302:  # noqa: PLR2004 - redirected to the receipt
             raise Refused(answer.status, answer.head)
         return answer.header("location")
+
+    def post(self, path: str, fields: Mapping[str, object], file: str = "") -> Answer:
+        """Send a form as browsers do, with a file control left empty if one is named."""
+        body = _form({"csrfmiddlewaretoken": self.token, **fields}, file)
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        head = HEAD.format(
+            path=path, port=self.port, cookies=cookies, boundary=BOUNDARY, length=len(body)
+        )
+        return self.asked(head.encode() + body)
 
     def asked(self, request: bytes) -> Answer:
         """Send a request and give the answer. A broken connection is closed and raised as OSError."""
@@ -83,34 +97,6 @@ class Resident:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-    def _form(self, nth: int, key: str) -> bytes:
-        lon, lat = spot(nth)
-        fields = {
-            "csrfmiddlewaretoken": self._token,
-            "key": key,
-            "what": WHAT,
-            "place.lon": lon,
-            "place.lat": lat,
-            "place.datum": "wgs84",
-            "area": "",
-            "address": ADDRESS,
-            "contact": "",
-            "phone": "",
-        }
-        parts = [
-            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-            for name, value in fields.items()
-        ]
-        parts.append(
-            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="before"; filename=""\r\n'
-            f"Content-Type: application/octet-stream\r\n\r\n\r\n--{BOUNDARY}--\r\n"
-        )
-        body = "".join(parts).encode()
-        head = HEAD.format(
-            path=PATH, port=self.port, cookie=self._cookie, boundary=BOUNDARY, length=len(body)
-        )
-        return head.encode() + body
 
 
 @dataclass
@@ -176,6 +162,19 @@ def _in_threads(works: list[Callable[[], None]]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _form(fields: Mapping[str, object], file: str) -> bytes:
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    if file:
+        parts.append(
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{file}"; filename=""\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n\r\n"
+        )
+    return "".join([*parts, f"--{BOUNDARY}--\r\n"]).encode()
 
 
 def _read(connection: socket.socket) -> Answer:
