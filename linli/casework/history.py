@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from django.db import connection
+
 from linli.casework import keys
 from linli.casework.definitions import current_definition
 from linli.casework.journal.casefiles import Held, Place
@@ -31,6 +33,9 @@ from linli.rulebook.loading import Book
 __all__ = ["Appended", "Command", "HistoricCase", "HistoryRefused", "append_history"]
 
 BATCH = 250
+MANY = (
+    500  # from here on the database must look anew at how its tables are filled, or it plans badly
+)
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,9 @@ def append_history(
             "casework_pending",
             [{"case_id": case, "office_id": office, "seq": seq} for _, case, seq in bulk.log],
         )
+        if bulk.cases >= MANY:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT casework_count_anew()")
     return Appended(bulk.cases, len(bulk.log))
 
 
