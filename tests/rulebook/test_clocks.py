@@ -14,7 +14,7 @@ from linli.rulebook.clocks import advance, breached, extended, next_moments
 from linli.rulebook.mechanism import Mechanism
 from linli.rulebook.workdays import CHINA, CalendarMissing, Calendars
 
-SHIPPED = Path(__file__).parents[2] / "linli" / "book" / "calendar"
+SHIPPED = Path(__file__).parents[2] / "src" / "linli" / "book" / "calendar"
 NAMED = {"zh": "名", "en": "Name"}
 PHASES = {
     "reported": "intake",

@@ -19,7 +19,7 @@ from linli.rulebook.workdays import (
     parts,
 )
 
-SHIPPED = Path(__file__).parents[2] / "linli" / "book" / "calendar"
+SHIPPED = Path(__file__).parents[2] / "src" / "linli" / "book" / "calendar"
 MINUTE = timedelta(minutes=1)
 
 

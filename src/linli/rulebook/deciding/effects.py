@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from linli.rulebook import clocks, tables
-from linli.rulebook.casefile import Actor, Casefile, Exhibit, Member, StepDraft, StepRefused
+from linli.rulebook.casefile import (
+    Actor,
+    Casefile,
+    Exhibit,
+    Member,
+    StepDraft,
+    StepRefused,
+    revised,
+)
 from linli.rulebook.deciding.plans import MemberKey, Move, refusal
 from linli.rulebook.deciding.standing import Standing, check_guard
 from linli.rulebook.loading import Book
@@ -54,13 +62,13 @@ def take(
     move, action = act.move, act.move.action
     sealed = {k: v for k, v in act.values.items() if mechanism.fields[k].is_sealed}
     answers = {k: v for k, v in act.values.items() if k not in sealed}
-    asked = replace(case, values={**case.values, **answers}) if answers else case
+    asked = revised(case, values={**case.values, **answers}) if answers else case
     check_guard(mechanism, asked, move, book)
     changed = answers | _decided(mechanism, action, asked.values)
     if move.sets:
-        changed |= _set(mechanism, move, replace(asked, values={**asked.values, **changed}))
+        changed |= _set(mechanism, move, revised(asked, values={**asked.values, **changed}))
     invited = _invited(mechanism, case, action, answers)
-    after = replace(
+    after = revised(
         case,
         state=action.to or case.state,
         seq=case.seq + 1,
@@ -172,7 +180,7 @@ def _invited(
 
 def _moved(case: Casefile, action: Action, member: MemberKey | None) -> tuple[Member, ...]:
     return tuple(
-        replace(m, state=action.participant[m.kind][m.state])
+        revised(m, state=action.participant[m.kind][m.state])
         if (m.kind, m.key) == member and m.kind in action.participant
         else m
         for m in case.members
@@ -228,4 +236,4 @@ def _timed(
             readings[key] = clocks.extended(readings[key], budget, act.at, book.calendars)
     except CalendarMissing as missing:
         raise StepRefused("guard", missing.message) from missing
-    return replace(after, clocks=readings)
+    return revised(after, clocks=readings)

@@ -17,7 +17,7 @@ from pathlib import Path
 import linli.ui
 
 ASSETS = Path(linli.ui.__file__).parent / "static" / "vendor"
-FOR_TESTS = Path(linli.ui.__file__).parents[2] / "tests" / "vendor"
+FOR_TESTS = Path(linli.ui.__file__).parents[3] / "tests" / "vendor"
 RECORD = "vendor.toml"
 
 

@@ -2,18 +2,19 @@
 
 A clock runs while the case is in one of its `runs_in` (states, `@groups` or `track.<track>.<state>`) and in none
 of its `pauses_in`. A pause keeps the minutes left, and so does leaving with `keep`; leaving without it ends the
-clock, and coming back starts it anew. A kept clock ends when the case is done or void. A step taken at the due
-moment itself is in time. Each clock stands alone: none moves, ends or breaches another.
+clock, and coming back starts it anew. A kept clock ends when the case is done or void, every clock in a final
+state. A step taken at the due moment itself is in time. Each clock stands alone: none moves, ends or breaches
+another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
-from linli.rulebook.casefile import Casefile, ClockReading
+from linli.rulebook.casefile import Casefile, ClockReading, revised
 from linli.rulebook.mechanism import Clock, Mechanism
 from linli.rulebook.workdays import Calendar, Calendars, parts
 
@@ -40,12 +41,16 @@ def advance(
     """
     readings = {**(before.clocks if before else {}), **after.clocks}
     here = {after.state, *(f"track.{key}.{state}" for key, state in after.tracks.items())}
+    if mechanism.states[after.state].final:
+        here = set()  # nothing can be done any more, so nothing is due
     is_over = mechanism.states[after.state].phase in ENDED
-    for key, clock in mechanism.clocks.items():
+    for key, clock, running, pausing in _spans(mechanism):
         reading = readings.get(key)
         is_alive = reading is not None and reading.ended_at is None
-        runs = not here.isdisjoint(mechanism.states_named(clock.runs_in))
-        pauses = not here.isdisjoint(mechanism.states_named(clock.pauses_in))
+        runs = not here.isdisjoint(running)
+        if not runs and not is_alive:
+            continue
+        pauses = not here.isdisjoint(pausing)
         if reading is not None and is_alive:
             keeps = pauses or (clock.keep and not is_over)
             readings[key] = _continued(
@@ -71,7 +76,7 @@ def extended(
         return reading
     if reading.due_at is not None:
         due = calendar.add(reading.due_at, budget)
-        return replace(
+        return revised(
             reading,
             budget=total,
             due_at=due.at,
@@ -80,17 +85,17 @@ def extended(
         )
     left = reading.remaining or 0
     if _is_working(reading.budget) == _is_working(budget):
-        return replace(reading, budget=total, remaining=left + calendar.minutes(budget))
+        return revised(reading, budget=total, remaining=left + calendar.minutes(budget))
     resumed = calendar.add_minutes(at, left).at
     longer_left = calendar.between(at, calendar.add(resumed, budget).at)
-    return replace(reading, budget=total, remaining=longer_left)
+    return revised(reading, budget=total, remaining=longer_left)
 
 
 def breached(reading: ClockReading, at: datetime) -> ClockReading:
     """Give the reading with its breach on record, as of its due moment. Raises ValueError before that moment."""
     if reading.due_at is None or at < reading.due_at:
         raise ValueError(f"clock {reading.clock} is not due at {at}")
-    return replace(reading, breached_at=reading.breached_at or reading.due_at)
+    return revised(reading, breached_at=reading.breached_at or reading.due_at)
 
 
 def next_moments(
@@ -109,6 +114,16 @@ def next_moments(
         if reading.amber_at is not None and (after is None or reading.amber_at > after):
             moments.append((reading.clock, "amber", reading.amber_at))
     return sorted(moments, key=lambda moment: (moment[2], moment[0], moment[1]))
+
+
+@lru_cache(maxsize=512)
+def _spans(mechanism: Mechanism) -> tuple[tuple[str, Clock, frozenset[str], frozenset[str]], ...]:
+    """Give each clock with the places it runs and pauses in, groups resolved."""
+    named = mechanism.states_named
+    return tuple(
+        (key, clock, frozenset(named(clock.runs_in)), frozenset(named(clock.pauses_in)))
+        for key, clock in mechanism.clocks.items()
+    )
 
 
 def _started(
@@ -149,7 +164,7 @@ def _continued(
     calendar = calendars.counting(reading.calendar, reading.budget)
     if runs:
         due = calendar.add_minutes(at, reading.remaining or 0)
-        return replace(
+        return revised(
             reading,
             due_at=due.at,
             amber_at=_amber_at(calendar, reading.budget, due.at, clock.amber),
@@ -159,11 +174,11 @@ def _continued(
     if reading.due_at is not None and at > reading.due_at:
         reading = breached(reading, at)
     if not keeps:
-        return replace(reading, due_at=None, amber_at=None, remaining=None, ended_at=at)
+        return revised(reading, due_at=None, amber_at=None, remaining=None, ended_at=at)
     if reading.due_at is None:
         return reading
     left = calendar.between(at, reading.due_at)
-    return replace(reading, due_at=None, amber_at=None, remaining=left, provisional=False)
+    return revised(reading, due_at=None, amber_at=None, remaining=left, provisional=False)
 
 
 def _amber_at(

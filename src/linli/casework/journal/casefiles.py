@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from linli.rulebook.casefile import Casefile, ClockReading, Member
+from linli.rulebook.casefile import Casefile, ClockReading, Member, revised
 from linli.rulebook.mechanism import Mechanism
 
 MOMENTS = ("started_at", "due_at", "amber_at", "breached_at", "ended_at")
@@ -92,7 +92,7 @@ def readings_of(told: Mapping[str, Mapping[str, Any]]) -> dict[str, ClockReading
 
 def with_area(case: Casefile, area: str) -> Casefile:
     """Give the case file on other ground."""
-    return case if case.area == area else replace(case, area=area)
+    return case if case.area == area else revised(case, area=area)
 
 
 def _told(reading: ClockReading) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def _told(reading: ClockReading) -> dict[str, Any]:
     for name in MOMENTS:
         moment = getattr(reading, name)
         if moment is not None:
-            told[name] = _in_utc(moment).isoformat()
+            told[name] = written_moment(moment)
     if reading.remaining is not None:
         told["remaining"] = reading.remaining
     if reading.provisional:
@@ -124,5 +124,11 @@ def _reading(key: str, told: Mapping[str, Any]) -> ClockReading:
     )
 
 
-def _in_utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+def written_moment(moment: datetime) -> str:
+    """Give a moment as rows and JSON hold it: ISO 8601 in UTC."""
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
+
+
+def written_bytes(raw: bytes | None) -> str | None:
+    """Give bytes as PostgreSQL reads them from text."""
+    return None if raw is None else "\\x" + raw.hex()

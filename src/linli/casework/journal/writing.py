@@ -7,12 +7,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
+from linli.casework.journal.casefiles import written_bytes
 from linli.casework.journal.rows import (
     Row,
     Rows,
@@ -126,7 +126,7 @@ def new_rows(run: Run, rows: Rows, wrapped: bytes | None) -> dict[str, list[Row]
     """Give the rows that a run adds to the tables beside the case."""
     held = run.held
     fresh = [(wait, since) for wait, since in run.waits.items() if since is not None]
-    key = {"case_id": held.id, "office_id": held.office, "wrapped": wrapped}
+    key = {"case_id": held.id, "office_id": held.office, "wrapped": written_bytes(wrapped)}
     return {
         "casework_step": rows.steps,
         "casework_sealed": rows.sealed,
@@ -209,17 +209,8 @@ def _insert(table: str, *, gate: str = "", meeting: str = "") -> str:
 
 
 def _timer_mark(row: Row) -> str:
-    return f"{row['clock']}|{row['due_at'].timestamp():.0f}"
+    return f"{row['clock']}|{datetime.fromisoformat(row['due_at']).timestamp():.0f}"
 
 
 def _json(rows: Sequence[Row] | Row) -> str:
-    return json.dumps(rows, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bytes):
-        return "\\x" + value.hex()
-    if isinstance(value, datetime):
-        return value.isoformat()
-    assert isinstance(value, Decimal)
-    return str(value)
+    return json.dumps(rows, ensure_ascii=False, check_circular=False)

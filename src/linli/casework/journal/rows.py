@@ -6,19 +6,18 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from linli.casework import keys
 from linli.casework.hashing import SALT_BYTES, Origin, commit, envelope_of, step_hash
-from linli.casework.journal.casefiles import columns_of
-from linli.casework.journal.runs import Run
+from linli.casework.journal.casefiles import columns_of, written_bytes, written_moment
+from linli.casework.journal.runs import Run, main_clocks
 from linli.casework.sealing import Spot, seal
 from linli.rulebook.casefile import ClockReading, StepDraft
 from linli.rulebook.clocks import next_moments
 from linli.rulebook.deciding import Waiting
-from linli.rulebook.mechanism import FieldRule
+from linli.rulebook.mechanism import FieldRule, Mechanism
 
 Row = dict[str, Any]
 Salter = Callable[[str, int, str], bytes]
@@ -90,10 +89,10 @@ class Scribe:
                 "seq": seq,
                 "field": name,
                 "office_id": held.office,
-                "salt": stored.salt,
+                "salt": written_bytes(stored.salt),
                 "text": stored.text,
-                "ciphertext": stored.ciphertext,
-                "lookup": stored.lookup,
+                "ciphertext": written_bytes(stored.ciphertext),
+                "lookup": written_bytes(stored.lookup),
             }
         )
         return commit(value, salt)
@@ -114,17 +113,17 @@ class Scribe:
             "role": step.role,
             "body": step.body,
             "holder": step.holder,
-            "at": step.at,
+            "at": written_moment(step.at),
             "from_state": step.from_state,
             "to_state": step.to_state,
-            "tracks": dict(step.tracks),
+            "tracks": step.tracks,
             "member_kind": kind,
             "member_key": member,
             "entry": step.entry,
-            "values": dict(step.values),
+            "values": step.values,
             "commitments": commitments,
-            "prev_hash": prev,
-            "hash": own,
+            "prev_hash": written_bytes(prev),
+            "hash": written_bytes(own),
         }
 
     def _entry(self, step: StepDraft) -> Row:
@@ -135,8 +134,8 @@ class Scribe:
             "office_id": self.run.held.office,
             "seq": step.seq,
             "kind": step.entry,
-            "at": step.at,
-            "amount": None if amount is None else Decimal(str(amount)),
+            "at": written_moment(step.at),
+            "amount": amount,
             "values": {name: step.values[name] for name in rule.fields if name in step.values},
         }
 
@@ -156,7 +155,7 @@ def case_row(run: Run, last_hash: bytes) -> Row:
     """Give the columns of the case that change as it goes on."""
     case, shows, place = run.file, run.mechanism.shows, run.place
     state = run.mechanism.states[case.state]
-    due = main_reading(run.mechanism.clocks, case.clocks)
+    due = main_reading(run.mechanism, case.clocks)
     return {
         **columns_of(case),
         "phase": state.phase,
@@ -165,10 +164,10 @@ def case_row(run: Run, last_hash: bytes) -> Row:
         "lon": place.lon,
         "lat": place.lat,
         "datum": place.datum,
-        "closed_at": run.closed_at,
-        "due_at": due and due.due_at,
+        "closed_at": run.closed_at and written_moment(run.closed_at),
+        "due_at": due and due.due_at and written_moment(due.due_at),
         "breached": run.breached,
-        "last_hash": last_hash,
+        "last_hash": written_bytes(last_hash),
     }
 
 
@@ -182,17 +181,15 @@ def opening_row(run: Run, *, access: bytes) -> Row:
         "mechanism": held.mechanism.mechanism,
         "definition_id": held.definition,
         "parent_id": run.parent,
-        "access": access,
+        "access": written_bytes(access),
         "source": run.source,
-        "opened_at": run.steps[0][0].at,
+        "opened_at": written_moment(run.steps[0][0].at),
     }
 
 
-def main_reading(
-    clocks: Mapping[str, Any], readings: Mapping[str, ClockReading]
-) -> ClockReading | None:
+def main_reading(mechanism: Mechanism, readings: Mapping[str, ClockReading]) -> ClockReading | None:
     """Give the running main clock that is due first; of all running ones where none is called main."""
-    mains = {key for key, clock in clocks.items() if clock.main} or clocks.keys()
+    mains = main_clocks(mechanism)
     running = [reading for key, reading in readings.items() if key in mains and reading.is_running]
     return min(running, key=lambda reading: (reading.due_at, reading.clock), default=None)
 
@@ -227,7 +224,7 @@ def timer_rows(run: Run) -> list[Row]:
             "office_id": held.office,
             "clock": clock,
             "kind": kind,
-            "due_at": due_at,
+            "due_at": written_moment(due_at),
         }
         for clock, kind, due_at in next_moments(run.file.clocks)
         if kind == "breach"
@@ -251,7 +248,7 @@ def inbox_row(run: Run, wait: Waiting, since: datetime) -> Row:
         "member_key": key,
         "barred": list(wait.barred),
         "wait": wait_mark(wait, area),
-        "since": since,
+        "since": written_moment(since),
     }
 
 

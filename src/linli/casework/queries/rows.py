@@ -105,7 +105,7 @@ def _row(
     state = mechanism.states[case["state"]]
     told = case["clocks"]
     readings = readings_of(json.loads(told) if isinstance(told, str) else told)
-    main = main_reading(mechanism.clocks, readings)
+    main = main_reading(mechanism, readings)
     is_open = case["closed_at"] is None
     return CaseRow(
         id=case["id"],

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from linli.casework.journal.casefiles import Held, Place, with_area
-from linli.rulebook.casefile import Actor, Casefile, Exhibit, Outcome, StepDraft
+from linli.rulebook.casefile import Actor, Casefile, Exhibit, Outcome, StepDraft, revised
 from linli.rulebook.deciding import Waiting, decide, elapse, waiting
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Mechanism
@@ -147,24 +148,30 @@ class Run:
     ) -> None:
         """Keep what one decision led to. `facts` go among the values of its first step, which has the key."""
         for nth, step in enumerate(outcome.steps):
-            values = {**step.values, **facts} if nth == 0 and facts else step.values
-            first_key = key if nth == 0 else None
-            self.steps.append(
-                (replace(step, values=values) if values is not step.values else step, first_key)
-            )
-            is_closed = self.mechanism.states[step.to_state].phase in CLOSED
-            self.closed_at = (self.closed_at or step.at) if is_closed else None
+            told = step
+            if facts and nth == 0:
+                told = revised(step, values={**step.values, **facts})
+            self.steps.append((told, key if nth == 0 else None))
+            if step.from_state != step.to_state:
+                is_closed = self.mechanism.states[step.to_state].phase in CLOSED
+                self.closed_at = (self.closed_at or step.at) if is_closed else None
         self.casefile = outcome.case
-        self.breached = self.breached or any(
-            self.mechanism.clocks[key].main and reading.breached_at
-            for key, reading in outcome.case.clocks.items()
-        )
+        for clock in () if self.breached else main_clocks(self.mechanism):
+            reading = outcome.case.clocks.get(clock)
+            self.breached = self.breached or bool(reading and reading.breached_at)
         before = self.waits
         self.waits = {wait: before.get(wait, at) for wait in waiting(self.mechanism, outcome.case)}
 
     def note_breach(self, clock: str) -> None:
         """Remember that a clock was breached, also when it starts anew at once."""
-        self.breached = self.breached or self.mechanism.clocks[clock].main
+        self.breached = self.breached or clock in main_clocks(self.mechanism)
+
+
+@lru_cache(maxsize=512)
+def main_clocks(mechanism: Mechanism) -> frozenset[str]:
+    """Give the clocks that a case is late by: those called main, or all where none is."""
+    mains = frozenset(key for key, clock in mechanism.clocks.items() if clock.main)
+    return mains or frozenset(mechanism.clocks)
 
 
 def _ground(place: Place) -> dict[str, Any]:
