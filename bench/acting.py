@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from bench.reporting import WHAT, spot
 from django.db import connection
 
-from bench.reporting import WHAT, spot
 from linli.casework.actions import perform
 from linli.casework.history import Command, HistoricCase, append_history
 from linli.casework.models import Case

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from django.db.backends.utils import CursorWrapper
-
 from bench.running import Running, children_of, memory_of
+from django.db.backends.utils import CursorWrapper
 
 
 @contextmanager

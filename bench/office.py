@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from bench.reporting import CELLS, COMMITTEES, SIDE, SOUTH, WEST
+
 from linli.casework import definitions
 from linli.registry import actions as registry
 from linli.registry.actors import actor_of

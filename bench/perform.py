@@ -21,7 +21,9 @@ from threading import Barrier
 from typing import Any
 
 from bench.floor import durability, floors
-from bench.running import Running, running
+from bench.running import Running, environment, running
+
+from linli.project.home import home
 
 ACTIONS = ("accept", "file", "dispatch", "take_on")
 FEW, MANY = 1, 4
@@ -91,8 +93,9 @@ def _on_threads(threads: int, seconds: float) -> dict[str, float]:
 
 def _on_processes(processes: int, seconds: float) -> dict[str, float]:
     command = [sys.executable, "-m", "bench.perform", "--alone", "--seconds", str(seconds)]
+    own = environment(home())
     started = [
-        subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603 - ourselves
+        subprocess.Popen(command, env=own, stdout=subprocess.PIPE)  # noqa: S603 - ourselves
         for _ in range(processes)
     ]
     told = [json.loads(process.communicate()[0]) for process in started]

@@ -19,7 +19,7 @@ import linli
 from linli.project.database.addresses import is_external
 from linli.project.database.postgres import Cluster, bundled
 
-CODE = Path(linli.__file__).parents[1]
+ROOMS, BENCH = Path(linli.__file__).parents[1], Path(__file__).parents[1]
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 
@@ -64,10 +64,9 @@ def running(*, workers: int | None = None) -> Iterator[Running]:
     command = [sys.executable, "-P", "-m", "linli.project", "up", "--port", str(port)]
     if workers is not None:
         command += ["--workers", str(workers)]
-    environment = {**os.environ, "LINLI_HOME": str(folder), "PYTHONPATH": str(CODE)}
     with (folder / "up.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program and our own words
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            command, env=environment(folder), stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
     try:
         until(lambda: answers(port) or process.poll() is not None, START_SECONDS)
@@ -90,6 +89,12 @@ def _end(process: subprocess.Popen[bytes], folder: Path) -> None:
         cluster.stop()
         shutil.rmtree(cluster.root, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Give the environment of a process that belongs to the installation of a data folder."""
+    kept = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    return {**kept, "LINLI_HOME": str(home), "PYTHONPATH": f"{ROOMS}{os.pathsep}{BENCH}"}
 
 
 def free_port() -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bench.reporting import Answer, Resident
+
 from linli.project.wsgi import application
 
 LINE_HEADERS = ("CONTENT_TYPE", "CONTENT_LENGTH")

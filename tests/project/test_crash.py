@@ -16,9 +16,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-
 from bench.reporting import Refused, Resident
-from bench.running import CODE, answers, running, until
+from bench.running import answers, environment, running, until
+
 from linli.project.database.addresses import is_external
 from linli.rulebook.loading import shipped
 
@@ -143,11 +143,9 @@ def _case(location):
 @pytest.fixture(scope="module")
 def installation():
     with running(workers=2) as found:
-        environment = {**os.environ, "LINLI_HOME": str(found.home), "PYTHONPATH": str(CODE)}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
         words = ["--password", PASSWORD, "--overdue", str(OVERDUE)]
         settle = [sys.executable, "-m", "bench.settle", *words]
-        subprocess.run(settle, env=environment, check=True)
+        subprocess.run(settle, env=environment(found.home), check=True)
         yield found
 
 
@@ -235,7 +233,7 @@ def _check_deadlines(installation):
 
 
 def _check_proof(installation):
-    environment = {**os.environ, "LINLI_HOME": str(installation.home), "PYTHONPATH": str(CODE)}
     command = [sys.executable, "-P", "-m", "linli.project", "verify"]
-    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    own = environment(installation.home)
+    said = subprocess.run(command, env=own, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stdout + said.stderr
