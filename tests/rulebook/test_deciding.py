@@ -301,6 +301,36 @@ def test_clock_whose_action_is_not_possible_only_breaches(book):
     assert replace(outcome.case, clocks=watched.clocks) == watched
 
 
+def test_nothing_is_due_once_a_case_has_ended(book):
+    mechanism = book.mechanisms["grid-case"]
+    case = decide(
+        mechanism,
+        None,
+        "report",
+        actor=RESIDENT,
+        at=MONDAY,
+        form={"what": "甲"},
+        book=book,
+        area=AREA,
+    ).case
+    watched = decide(
+        mechanism, case, "supervise", actor=_actor("s", "supervisor"), at=MONDAY, form={}, book=book
+    ).case
+
+    ended = decide(
+        mechanism,
+        watched,
+        "reject",
+        actor=_actor("o", "operator"),
+        at=MONDAY,
+        form={"reason": "重复"},
+        book=book,
+    ).case
+
+    assert watched.clocks["watch"].is_running
+    assert [reading.ended_at for reading in ended.clocks.values()] == [MONDAY, MONDAY]
+
+
 def test_year_without_calendar_refuses_the_step(refused, fresh):
     refusal = refused(fresh, "begin", at=datetime(2031, 3, 3, 1, tzinfo=UTC), unit=7)
 

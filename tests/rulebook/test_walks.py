@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from linli.rulebook import clocks
 from linli.rulebook.casefile import Actor, Duty, Exhibit, Opening, StepRefused
-from linli.rulebook.deciding import decide, elapse, openings, standing_of, waiting
+from linli.rulebook.deciding import beginnings, decide, elapse, openings, standing_of, waiting
 from linli.rulebook.deciding.plans import plan_of
 from linli.rulebook.forms import code_list
 
@@ -114,6 +114,25 @@ class Walk:
         assert outcome.steps[0].actor == actor.id
         self.check(outcome)
 
+    def go_on(self, actor):
+        """Take one of the actions open to an actor, with all that it asks for."""
+        mechanism, draw = self.mechanism, self.draw
+        offered = openings(mechanism, self.case, actor, self.book) if self.case else []
+        starts = [Opening(key) for key in beginnings(mechanism, actor)] if not self.case else []
+        if not offered + starts:
+            return
+        chosen = draw(st.sampled_from(offered + starts))
+        form = _filled(mechanism, chosen.action, self.book, draw, fully=True)
+        try:
+            outcome = decide(
+                mechanism, self.case, chosen.action, actor=actor, at=self.now, form=form,
+                exhibits=_exhibits(mechanism, chosen.action), member=chosen.member,
+                book=self.book, area=AREA,
+            )  # fmt: skip
+        except StepRefused:
+            return
+        self.check(outcome)
+
     def let_time_pass(self):
         self.now += timedelta(minutes=self.draw(st.sampled_from([1, 50, 500, 5000, 50000])))
         for _ in range(20):
@@ -195,6 +214,16 @@ def test_whatever_people_try_the_rules_hold(book, key, data, length):
         walk.try_something()
         if data.draw(st.booleans()):
             walk.let_time_pass()
+
+
+@WALK
+@given(key=st.sampled_from(KEYS), data=st.data(), length=st.integers(5, 40))
+def test_nobody_with_every_role_may_do_what_needs_another(book, key, data, length):
+    walk = Walk(book.mechanisms[key], book, data.draw)
+    alone = next(actor for actor in walk.crowd if actor.id == "account:all")
+
+    for _ in range(length):
+        walk.go_on(alone)
 
 
 @WALK
