@@ -12,7 +12,7 @@ from linli.project.database.postgres import ClusterFailed
 from linli.project.database.roles import DatabaseUnfit
 from linli.project.database.standing import standing
 from linli.project.home import home
-from linli.project.processes.lifeline import is_supervised
+from linli.project.lifeline import is_supervised
 from linli.project.processes.preparing import make_ready
 from linli.project.progress import Refused, say
 

@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from linli.project.processes.lifeline import follow_parent
+from linli.project.lifeline import follow_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
 application = get_wsgi_application()

@@ -19,7 +19,7 @@ from linli.project.database.roles import (
     make_external_role,
 )
 from linli.project.home import make_home, make_signing_key, read_keys
-from linli.project.processes.lifeline import is_supervised
+from linli.project.lifeline import is_supervised
 from linli.project.progress import Refused, say, step, worded
 
 

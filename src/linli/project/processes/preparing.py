@@ -9,7 +9,7 @@ from pathlib import Path
 
 from linli.project.database.readiness import is_ready
 from linli.project.database.standing import child_environment
-from linli.project.processes.lifeline import SUPERVISED
+from linli.project.lifeline import SUPERVISED
 from linli.project.progress import Refused
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from linli.project.database.postgres import Cluster
 from linli.project.database.standing import child_environment, recover
-from linli.project.processes.lifeline import SUPERVISED
+from linli.project.lifeline import SUPERVISED
 from linli.project.progress import Refused, say, worded
 
 STOP_SECONDS = 12.0

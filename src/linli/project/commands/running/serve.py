@@ -8,7 +8,7 @@ from django.conf import settings
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
-from linli.project.processes.lifeline import follow_parent
+from linli.project.lifeline import follow_parent
 
 
 def serve(options: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from linli.project.processes.lifeline import follow_parent
+from linli.project.lifeline import follow_parent
 from linli.project.worker import run
 
 
