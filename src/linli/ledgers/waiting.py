@@ -54,9 +54,13 @@ def keep_ledger(*, file: LedgerFile, rules: LedgerMap, by: Actor, at: datetime) 
     return kept.pk
 
 
-def waiting_ledger(*, upload: int, by: Actor) -> WaitingLedger:
-    """Give back a ledger that this person sent in. Raises UploadGone."""
-    kept = LedgerUpload.objects.filter(pk=upload, by=by.id).first()
+def waiting_ledger(*, upload: int, by: Actor, locked: bool = False) -> WaitingLedger:
+    """Give back a ledger that this person sent in; `locked` keeps others from it until the end.
+
+    Raises UploadGone.
+    """
+    rows = LedgerUpload.objects.filter(pk=upload, by=by.id)
+    kept = (rows.select_for_update() if locked else rows).first()
     if kept is None:
         raise UploadGone(upload)
     file_key = keys.unwrap(by.office, bytes(kept.wrapped_key))

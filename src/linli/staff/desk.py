@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from linli.casework.definitions import current, current_keys
 from linli.casework.queries import waiting_count
+from linli.ledgers.actions import may_bring_in
 from linli.registry.actors import actor_of
 from linli.registry.models import Account
 from linli.registry.queries import HeldPost, OfficeRow, posts_of, this_office
@@ -64,6 +65,11 @@ class Desk:
     def mechanisms(self) -> dict[str, Mechanism]:
         """Give the mechanisms in force here, by key."""
         return {key: current(key) for key in current_keys()}
+
+    @property
+    def may_bring_in(self) -> bool:
+        """Say whether this person may bring ledgers in."""
+        return may_bring_in(self.actor)
 
     @property
     def language(self) -> str:

@@ -10,6 +10,9 @@ from django.urls import URLPattern, path
 from linli.staff import cases, door, showroom
 from linli.staff.acting import doing, intake
 from linli.staff.desk import Page, at_desk
+from linli.staff.figures import pages as figures
+from linli.staff.ledgers import pages as ledgers
+from linli.staff.ledgers import reports
 from linli.staff.listing import inbox, lists
 
 app_name = "staff"
@@ -48,5 +51,14 @@ urlpatterns = [
     page("board/<str:mechanism>/", lists.board, "board-of"),
     page("intake/", intake.choose, "intake-choice"),
     page("intake/<str:mechanism>/<str:action>/", intake.intake, "intake", FORM),
+    page("figures/", figures.figures, "figures"),
+    page("figures/<str:key>/", figures.figure, "figure"),
+    page("figures/<str:key>/records/", figures.evidence, "figure-records"),
+    page("ledgers/", ledgers.ledgers, "ledgers", FORM),
+    page("ledgers/<int:upload>/", ledgers.preview, "ledger", FORM),
+    page("ledgers/<int:upload>/bring-in/", ledgers.confirm, "ledger-confirm", SEND),
+    page("ledgers/<int:upload>/give-up/", ledgers.drop, "ledger-drop", SEND),
+    page("ledgers/imports/<int:number>/", reports.report, "ledger-report"),
+    page("ledgers/imports/<int:number>/rows.csv", reports.rows, "ledger-rows"),
     page("parts/", showroom.parts, "parts"),
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -128,13 +129,19 @@ def moment(at: datetime | None, now: datetime | None = None) -> dict[str, Any]:
     return {"at": at, "words": at and moments.moment_in_words(at, now)}
 
 
+@register.filter
+def grouped(number: float | Decimal | str | None) -> str:
+    """Give a number grouped by thousands; nothing for none."""
+    return "" if number is None else printing.counted(number)
+
+
 @register.inclusion_tag("parts/figure.html")
 def figure(  # noqa: PLR0913 - a figure's own attributes
     label: Label | str,
     *,
     value: str | float | None = None,
-    num: int | None = None,
-    den: int | None = None,
+    num: int | Decimal | None = None,
+    den: int | Decimal | None = None,
     unit: Label | str = "",
     decimals: int = 2,
     href: str = "",
