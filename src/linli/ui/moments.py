@@ -32,7 +32,7 @@ def moment_in_words(at: datetime, now: datetime | None = None) -> str:
         year = "" if same_year else f" {local.year}"
         return f"{day} {local.day} {MONTHS[local.month - 1]}{year}, {local:%H:%M}"
     year = "" if same_year else f"{local.year}年"
-    return f"{year}{local.month}月{local.day}日 {day} {local:%H:%M}"
+    return f"{year}{local.month}月{local.day}日\u00a0{day} {local:%H:%M}"
 
 
 def span_in_words(span: timedelta) -> str:
