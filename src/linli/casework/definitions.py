@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Q
 
 from linli.casework.models import Case, Definition
 from linli.registry.isolation import current_office, remembered
@@ -17,6 +17,10 @@ from linli.rulebook.mechanism import Label, Mechanism
 PUBLISH = """
     INSERT INTO casework_definition (office_id, key, version, sha256, text, effective_on)
     VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (office_id, key, version) DO NOTHING
+"""
+NEWEST = """
+    SELECT id, sha256 FROM casework_definition WHERE key = %s
+    ORDER BY version DESC, office_id NULLS LAST LIMIT 1
 """
 _compiled: dict[str, Mechanism] = {}
 
@@ -84,10 +88,9 @@ def current_definition(key: str) -> Published:
     """Give the newest definition of a key, the office's own before a shipped one. Asked once a transaction."""
     known = remembered("definition")
     if key not in known:
-        newest = Definition.objects.filter(key=key).order_by(
-            "-version", F("office_id").asc(nulls_last=True)
-        )
-        row = newest.values_list("id", "sha256").first()
+        with connection.cursor() as cursor:
+            cursor.execute(NEWEST, [key])
+            row = cursor.fetchone()
         if row is None:
             raise MechanismUnknown(f"{key} is not published in office {current_office()}")
         known[key] = Published(*row, mechanism=compiled(*row))

@@ -37,7 +37,7 @@ def run() -> None:
     while not stopping.is_set():
         try:
             done = work_through(TURNS)
-            pause = 0.0 if done else PAUSE_SECONDS
+            pause = 0.0 if done >= BATCH else PAUSE_SECONDS  # few at a time cost most of the work
         except Error as failure:  # the database is away: it will be back, and nothing was half done
             log.warning("the database is away: %s", type(failure).__name__)
             connections.close_all()
