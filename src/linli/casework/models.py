@@ -40,8 +40,8 @@ class Case(models.Model):
     """One run of a mechanism. A projection of its steps, with the columns that lists and figures need.
 
     `seq` is the number of its last step and the revision that people answer to. `access` is the keyed hash
-    of the receipt code. `due_at` is the next due moment of the mechanism's main clocks, `breached` whether
-    one of them was ever missed.
+    of the receipt code. `due_at` is when the first of its running main clocks is due (of all of them, while no
+    main one runs), `breached` whether a main one was ever missed.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -12,7 +12,7 @@ from typing import Any
 from linli.casework import keys
 from linli.casework.hashing import SALT_BYTES, Origin, commit, envelope_of, step_hash
 from linli.casework.journal.casefiles import columns_of, written_bytes, written_moment
-from linli.casework.journal.runs import Run, main_clocks
+from linli.casework.journal.runs import CLOSED, Run, main_clocks
 from linli.casework.sealing import Spot, seal
 from linli.rulebook.casefile import ClockReading, StepDraft
 from linli.rulebook.clocks import next_moments
@@ -155,7 +155,7 @@ def case_row(run: Run, last_hash: bytes) -> Row:
     """Give the columns of the case that change as it goes on."""
     case, shows, place = run.file, run.mechanism.shows, run.place
     state = run.mechanism.states[case.state]
-    due = main_reading(run.mechanism, case.clocks)
+    due = due_reading(run.mechanism, case.state, case.clocks)
     return {
         **columns_of(case),
         "phase": state.phase,
@@ -187,11 +187,15 @@ def opening_row(run: Run, *, access: bytes) -> Row:
     }
 
 
-def main_reading(mechanism: Mechanism, readings: Mapping[str, ClockReading]) -> ClockReading | None:
-    """Give the running main clock that is due first; of all running ones where none is called main."""
-    mains = main_clocks(mechanism)
-    running = [reading for key, reading in readings.items() if key in mains and reading.is_running]
-    return min(running, key=lambda reading: (reading.due_at, reading.clock), default=None)
+def due_reading(
+    mechanism: Mechanism, state: str, readings: Mapping[str, ClockReading]
+) -> ClockReading | None:
+    """Give the running clock that an open case is due by: the first main one, else the first of any."""
+    if mechanism.states[state].phase in CLOSED:
+        return None
+    running = [reading for reading in readings.values() if reading.is_running]
+    mains = [reading for reading in running if reading.clock in main_clocks(mechanism)]
+    return min(mains or running, key=lambda reading: (reading.due_at, reading.clock), default=None)
 
 
 def participant_rows(run: Run) -> list[Row]:

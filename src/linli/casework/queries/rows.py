@@ -13,7 +13,7 @@ from django.db import connection
 
 from linli.casework.definitions import compiled
 from linli.casework.journal.casefiles import readings_of
-from linli.casework.journal.rows import main_reading
+from linli.casework.journal.rows import due_reading
 from linli.casework.journal.wording import Wording
 from linli.rulebook.casefile import ClockReading
 from linli.rulebook.loading import shipped
@@ -105,7 +105,7 @@ def _row(
     state = mechanism.states[case["state"]]
     told = case["clocks"]
     readings = readings_of(json.loads(told) if isinstance(told, str) else told)
-    main = main_reading(mechanism, readings)
+    due = due_reading(mechanism, case["state"], readings)
     is_open = case["closed_at"] is None
     return CaseRow(
         id=case["id"],
@@ -125,8 +125,8 @@ def _row(
         closed_at=case["closed_at"],
         due_at=case["due_at"],
         is_late=is_open and is_past(case["due_at"], at),
-        is_amber=is_open and _is_amber(main, at),
-        provisional=bool(main and main.provisional),
+        is_amber=is_open and _is_amber(due, at),
+        provisional=bool(due and due.provisional),
         lon=case["lon"],
         lat=case["lat"],
         revision=case["seq"],
