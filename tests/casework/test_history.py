@@ -162,7 +162,7 @@ def salted_actions(monkeypatch):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(draws=st.lists(st.integers(0, 5000), min_size=40, max_size=220), moves=st.integers(4, 26))
 def test_both_doors_leave_the_same_rows_and_hashes(office, salted_actions, draws, moves):
@@ -186,7 +186,7 @@ def test_both_doors_leave_the_same_rows_and_hashes(office, salted_actions, draws
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(draws=st.lists(st.integers(0, 5000), min_size=40, max_size=220), moves=st.integers(4, 26))
 def test_a_case_told_again_from_its_steps_stands_as_it_stood(office, draws, moves):

@@ -15,7 +15,15 @@ from linli.casework.journal.runs import Run
 from linli.casework.journal.writing import written
 from linli.casework.models import Step
 from linli.rulebook import clocks
-from linli.rulebook.casefile import CLOCK_ACTOR, RULE_ACTOR, Actor, Casefile, Outcome, StepDraft
+from linli.rulebook.casefile import (
+    CLOCK_ACTOR,
+    RULE_ACTOR,
+    Actor,
+    Casefile,
+    Outcome,
+    StepDraft,
+    revised,
+)
 from linli.rulebook.deciding import Standing, elapse
 from linli.rulebook.deciding.effects import Act, blank, take
 from linli.rulebook.deciding.plans import plan_of
@@ -45,7 +53,10 @@ def retold(held: Held, book: Book, at: datetime) -> tuple[Run, bytes]:
     for group in _outcomes(steps):
         _retell(run, group)
     _settle(run, at)
-    run.held = held
+    stood = held.casefile
+    run.held = replace(
+        held, casefile=stood and revised(stood, members=())
+    )  # to write them all anew
     return run, bytes(steps[-1].hash)
 
 
@@ -74,7 +85,7 @@ def _retell(run: Run, group: Sequence[Step]) -> None:
         opening = run.casefile is None and nth == 0
         case, draft = take(run.mechanism, case, _act(run, step), run.book, opening=opening)
         drafts.append(draft)
-    run.keep(Outcome(replace(case, area=run.place.area), tuple(drafts)), first.at, None, {})
+    run.keep(Outcome(revised(case, area=run.place.area), tuple(drafts)), first.at, None, {})
 
 
 def _act(run: Run, step: Step) -> Act:
@@ -98,7 +109,7 @@ def _breached(run: Run, case: Casefile, step: Step) -> Casefile:
             run.note_breach(clock)
         if is_cause and run.mechanism.clocks[clock].breach == step.action:
             break
-    return replace(case, clocks=readings)
+    return revised(case, clocks=readings)
 
 
 def _settle(run: Run, at: datetime) -> None:
