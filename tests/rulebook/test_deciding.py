@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from linli.rulebook.casefile import Actor, Casefile, Duty, Exhibit, Member, Opening, StepRefused
-from linli.rulebook.deciding import Waiting, beginnings, decide, elapse, openings, waiting
+from linli.rulebook.deciding import Waiting, decide, elapse, openings, waiting
 from linli.rulebook.mechanism import Label
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -391,15 +391,6 @@ def test_openings_are_what_the_actor_may_do_now(small, book, act, doing):
     assert openings(small, asked, CHIEF, book) == [Opening("look")]
     assert openings(small, asked, OTHER, book) == [Opening("ask"), Opening("help", ("helper", "8"))]
     assert openings(small, doing, RESIDENT, book) == []
-
-
-def test_beginnings_are_the_cases_an_actor_may_open(small, book):
-    grid = book.mechanisms["grid-case"]
-
-    assert beginnings(small, CLERK) == beginnings(small, RESIDENT) == ["open"]
-    assert beginnings(small, CHIEF) == []
-    assert beginnings(grid, RESIDENT) == ["report"]
-    assert beginnings(grid, _actor("c", "collector", "operator")) == ["collect", "register"]
 
 
 def test_waiting_says_who_is_expected_to_do_what(small, act, fresh, doing):

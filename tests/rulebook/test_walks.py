@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from linli.rulebook import clocks
 from linli.rulebook.casefile import Actor, Duty, Exhibit, Opening, StepRefused
-from linli.rulebook.deciding import beginnings, decide, elapse, openings, standing_of, waiting
+from linli.rulebook.deciding import decide, elapse, openings, standing_of, waiting
 from linli.rulebook.deciding.plans import plan_of
 from linli.rulebook.forms import code_list
 
@@ -118,7 +118,7 @@ class Walk:
         """Take one of the actions open to an actor, with all that it asks for."""
         mechanism, draw = self.mechanism, self.draw
         offered = openings(mechanism, self.case, actor, self.book) if self.case else []
-        starts = [Opening(key) for key in beginnings(mechanism, actor)] if not self.case else []
+        starts = [Opening(key) for key in mechanism.starts()] if not self.case else []
         if not offered + starts:
             return
         chosen = draw(st.sampled_from(offered + starts))

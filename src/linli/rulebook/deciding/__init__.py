@@ -19,7 +19,7 @@ from linli.rulebook.casefile import (
     StepDraft,
 )
 from linli.rulebook.deciding.effects import Act, blank, take
-from linli.rulebook.deciding.expecting import Waiting, beginnings, openings, waiting
+from linli.rulebook.deciding.expecting import Waiting, openings, waiting
 from linli.rulebook.deciding.plans import MemberKey, Move, plan_of, refusal
 from linli.rulebook.deciding.standing import (
     Standing,
@@ -37,7 +37,6 @@ from linli.rulebook.mechanism import Mechanism
 __all__ = [
     "Standing",
     "Waiting",
-    "beginnings",
     "decide",
     "elapse",
     "in_words",

@@ -41,16 +41,6 @@ def openings(mechanism: Mechanism, case: Casefile, actor: Actor, book: Book) -> 
     ]
 
 
-def beginnings(mechanism: Mechanism, actor: Actor) -> list[str]:
-    """Give the actions by which this actor may open a case, in some area if not in every one."""
-    codes = {duty.code for duty in actor.duties} | ({RESIDENT} if actor.is_resident else set())
-    return [
-        key
-        for key in mechanism.starts()
-        if any(by.role and duty_of(mechanism, by.role) in codes for by in mechanism.actions[key].by)
-    ]
-
-
 def waiting(mechanism: Mechanism, case: Casefile) -> list[Waiting]:
     """Give who is expected to do what now, as the `waits_for` of states, tracks and participants say."""
     moves = plan_of(mechanism).moves
