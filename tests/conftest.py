@@ -33,6 +33,7 @@ from linli.project.database.addresses import django_database
 from linli.project.database.postgres import bundled
 from linli.project.database.roles import close_database, grant_frame, make_cluster, make_role
 from linli.project.home import read_keys, write_keys
+from linli.project.middleware import forget_offices
 
 SHARE = "LINLI_TEST_SHARE"
 APP = "linli_test_app"
@@ -186,6 +187,11 @@ def django_db_setup(migrated: dict[str, str], django_db_blocker: DjangoDbBlocker
     with django_db_blocker.unblock():
         connections.close_all()
     _drop(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_office_remembered() -> None:
+    forget_offices()
 
 
 @pytest.fixture

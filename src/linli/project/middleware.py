@@ -61,6 +61,11 @@ def _office_for(host: str) -> int | None:
     return found.id
 
 
+def forget_offices() -> None:
+    """Forget which host leads to which office: for a database that was exchanged under a running program."""
+    _remembered.clear()
+
+
 def _heal() -> None:
     """Take a fresh connection when the database was restarted since this one was opened."""
     if connection.in_atomic_block:
