@@ -13,6 +13,7 @@ from linli.casework.actions import (
     perform,
 )
 from linli.casework.models import Case, InboxRow, Pending, Step, Timer
+from linli.rulebook.loading import shipped
 
 _keys = count()
 
@@ -149,8 +150,6 @@ def test_a_clock_that_fell_due_elapses_before_the_action(office):
 
 
 def grid_category():
-    from linli.rulebook.loading import shipped
-
     return shipped().codes["grid-category"].choices()[0].code
 
 

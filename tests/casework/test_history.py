@@ -39,7 +39,7 @@ def rows_written():
     found = {}
     with connection.cursor() as cursor:
         for table in TABLES:
-            cursor.execute(f"SELECT * FROM casework_{table}")
+            cursor.execute(f"SELECT * FROM casework_{table}")  # noqa: S608
             names = [column.name for column in cursor.description]
             found[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     numbers = {row["id"]: row["number"] for row in found["case"]}
@@ -98,7 +98,13 @@ class Play:
         place = PLACES[self.draw(4)]
         form |= {"place": place} if place else {}
         receipt = actions.open_case(
-            mechanism="grid-case", action=action, by=by, at=self.at, form=form, key=key, source="web"
+            mechanism="grid-case",
+            action=action,
+            by=by,
+            at=self.at,
+            form=form,
+            key=key,
+            source="web",
         )
         self.notes[receipt.case_id] = (receipt.number, [Command(action, by, self.at, form)], [key])
 
@@ -124,7 +130,7 @@ class Play:
             )  # fmt: skip
         except actions.StepRefused:
             return
-        number, commands, keys = self.notes[case]
+        _, commands, keys = self.notes[case]
         commands.append(Command(opening.action, by, self.at, form, exhibits, opening.member))
         keys.append(key)
 
