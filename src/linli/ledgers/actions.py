@@ -13,7 +13,15 @@ from linli.casework.history import Command, HistoricCase, HistoryRefused, append
 from linli.casework.queries import numbers_present
 from linli.ledgers.mapping import LedgerMap, check_map
 from linli.ledgers.models import LedgerImport
-from linli.ledgers.planning import ImportReport, Plan, PlannedRow, RowNote, importer_of, plan_import
+from linli.ledgers.planning import (
+    ImportReport,
+    Plan,
+    PlannedRow,
+    RowNote,
+    importer_of,
+    plan_import,
+    refusals,
+)
 from linli.ledgers.sheets import read_sheet
 from linli.registry.importing import local_area
 from linli.registry.queries import this_office
@@ -53,21 +61,14 @@ def may_bring_in(actor: Actor) -> bool:
 
 
 def planned(
-    *, file: LedgerFile, rules: LedgerMap, book: Book, office: int, at: datetime
+    *, file: LedgerFile, rules: LedgerMap, book: Book, by: Actor, at: datetime
 ) -> tuple[Plan, int]:
     """Give what a ledger would become, and how many of its good rows are in already; nothing is written.
 
     Raises SheetRefused, MapRefused and LedgerRefused.
     """
-    check_map(rules, book.mechanisms)
-    sheet = read_sheet(file.name, file.content)
-    plan = plan_import(sheet, rules, book, office=office, at=at)
-    if plan.report.columns_absent:
-        names = plan.report.columns_absent
-        raise LedgerRefused(
-            f"文件缺少映射需要的列：{'、'.join(names)}。请补上这些列，或在映射中改用别的列",
-            f"The file lacks columns the map needs: {', '.join(names)}. Add them or change the map",
-        )
+    importer = importer_of(rules, check_map(rules, book.mechanisms), by.office, by.id)
+    plan = _plan(file, rules, book, at, importer)
     return plan, len(numbers_present([row.number for row in plan.rows]))
 
 
@@ -83,10 +84,24 @@ def bring_in(*, file: LedgerFile, rules: LedgerMap, book: Book, by: Actor, at: d
             "导入台账需要“台账导入员”“登记员”或“主任”的岗位",
             "Bringing a ledger in needs the post of importer, registrar or director",
         )
-    plan, _ = planned(file=file, rules=rules, book=book, office=by.office, at=at)
-    entry = _Entry(rules, book.mechanisms[rules.mechanism], book, by, at)
+    mechanism = check_map(rules, book.mechanisms)
+    plan = _plan(file, rules, book, at)
+    entry = _Entry(rules, mechanism, book, by, at)
     entry.write(plan)
     return _record(file, rules, entry, plan.report, by, at)
+
+
+def _plan(
+    file: LedgerFile, rules: LedgerMap, book: Book, at: datetime, importer: Actor | None = None
+) -> Plan:
+    plan = plan_import(read_sheet(file.name, file.content), rules, book, at=at, importer=importer)
+    if plan.report.columns_absent:
+        names = plan.report.columns_absent
+        raise LedgerRefused(
+            f"文件缺少映射需要的列：{'、'.join(names)}。请补上这些列，或在映射中改用别的列",
+            f"The file lacks columns the map needs: {', '.join(names)}. Add them or change the map",
+        )
+    return plan
 
 
 class _Entry:
@@ -96,6 +111,7 @@ class _Entry:
         self, rules: LedgerMap, mechanism: Mechanism, book: Book, by: Actor, at: datetime
     ) -> None:
         self.rules = rules
+        self.mechanism = mechanism
         self.book = book
         self.at = at
         self.importer = importer_of(rules, mechanism, by.office, _standing_for(by))
@@ -112,7 +128,7 @@ class _Entry:
             self._write_fresh(fresh, plan.report)
 
     def _write_fresh(self, rows: Sequence[PlannedRow], report: ImportReport) -> None:
-        """Write rows; one that is refused is noted and the rest written without it."""
+        """Write rows; when one is refused, all that would be are noted and the rest written without them."""
         left = list(rows)
         while left:
             cases = [self._historic(row) for row in left]
@@ -122,12 +138,23 @@ class _Entry:
                         office=self.importer.office, cases=cases, book=self.book, until=self.at
                     )
             except HistoryRefused as refusal:
-                row = left.pop(refusal.nth)
-                report.rejected.append(RowNote(row.line, "", refusal.refused.message))
-                report.kept = [note for note in report.kept if note.line != row.line]
+                left = self._without_refused(left, refusal, report)
             else:
                 self.added += len(left)
                 return
+
+    def _without_refused(
+        self, rows: Sequence[PlannedRow], refusal: HistoryRefused, report: ImportReport
+    ) -> list[PlannedRow]:
+        notes = {row.line: self._refusals(row) for row in rows}
+        first = rows[refusal.nth]
+        notes[first.line] = notes[first.line] or [RowNote(first.line, "", refusal.refused.message)]
+        report.rejected += [note for found in notes.values() for note in found]
+        report.kept = [note for note in report.kept if not notes.get(note.line)]
+        return [row for row in rows if not notes[row.line]]
+
+    def _refusals(self, row: PlannedRow) -> list[RowNote]:
+        return refusals(row, self.rules, self.mechanism, self.importer, self.book)
 
     def _historic(self, row: PlannedRow) -> HistoricCase:
         steps = [

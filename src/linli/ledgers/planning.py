@@ -59,7 +59,7 @@ class ImportReport:
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """A row ready to enter: its number, its moments and cleaned answers, and its area by code and name."""
+    """A row ready to enter: its number, its moments and answers, and its area by code and name."""
 
     line: int
     number: str
@@ -76,10 +76,13 @@ class Plan:
     report: ImportReport
 
 
-def plan_import(sheet: Sheet, rules: LedgerMap, book: Book, *, office: int, at: datetime) -> Plan:
+def plan_import(
+    sheet: Sheet, rules: LedgerMap, book: Book, *, at: datetime, importer: Actor | None = None
+) -> Plan:
     """Read every row through the map; nothing is written. Bad rows are noted with line, column and reason.
 
-    Each row is taken through its mechanism, so that what a step would refuse is told here.
+    With an `importer` each row is also taken through its mechanism, so that what a step would refuse is
+    told here and not when it enters.
     """
     needed = rules.needed()
     known = {*needed, *rules.unused}
@@ -91,11 +94,13 @@ def plan_import(sheet: Sheet, rules: LedgerMap, book: Book, *, office: int, at: 
     if report.columns_absent:
         return Plan([], report)
     mechanism = book.mechanisms[rules.mechanism]
-    importer = importer_of(rules, mechanism, office)
     planned: dict[str, PlannedRow] = {}
     for row in sheet.rows:
         reader = _RowReader(row, rules, mechanism)
-        found = reader.read(importer, book, at)
+        found = reader.read(at)
+        if found is not None and importer is not None:
+            reader.rejected += refusals(found, rules, mechanism, importer, book)
+            found = None if reader.rejected else found
         if found is not None and found.number in planned:
             reader.reject(rules.number.column, _twice(found.number, planned[found.number].line))
             found = None
@@ -106,11 +111,29 @@ def plan_import(sheet: Sheet, rules: LedgerMap, book: Book, *, office: int, at: 
     return Plan(list(planned.values()), report)
 
 
-def importer_of(rules: LedgerMap, mechanism: Mechanism, office: int, who: str = "") -> Actor:
+def importer_of(rules: LedgerMap, mechanism: Mechanism, office: int, who: str) -> Actor:
     """Give the actor that stands for all who took the ledger's steps in their time: it holds their duties."""
     roles = [by.role for step in rules.steps for by in mechanism.actions[step.action].by if by.role]
     codes = dict.fromkeys(mechanism.roles[role].duty or role for role in roles)
-    return Actor(office, who or "import:preview", tuple(Duty(code, areas=("/",)) for code in codes))
+    return Actor(office, who, tuple(Duty(code, areas=("/",)) for code in codes))
+
+
+def refusals(
+    row: PlannedRow, rules: LedgerMap, mechanism: Mechanism, importer: Actor, book: Book
+) -> list[RowNote]:
+    """Give what the mechanism refuses of a planned row; nothing when it may enter."""
+    case, form = None, row.form
+    try:
+        for action, moment in row.moments:
+            outcome = decide(
+                mechanism, case, action, actor=importer, at=moment, form=form, book=book
+            )
+            case, form = outcome.case, {}
+    except StepRefused as refusal:
+        faults = refusal.faults or (Fault("", refusal.message),)
+        columns = {name: rule.column for name, rule in rules.fields.items()}
+        return [RowNote(row.line, columns.get(one.field, ""), one.message) for one in faults]
+    return []
 
 
 def _twice(number: str, line: int) -> Label:
@@ -130,7 +153,7 @@ class _RowReader:
         self.rejected: list[RowNote] = []
         self.kept: list[RowNote] = []
 
-    def read(self, importer: Actor, book: Book, at: datetime) -> PlannedRow | None:
+    def read(self, at: datetime) -> PlannedRow | None:
         """Give the planned row, or None when it is rejected (`rejected` says why)."""
         self._check_expected()
         number = self._number()
@@ -138,11 +161,8 @@ class _RowReader:
         given = self._answers()
         if self.rejected:
             return None
-        form = self._tried(importer, moments, given, book)
-        if self.rejected:
-            return None
         areas = tuple(self._areas())
-        return PlannedRow(self.row.line, self.rules.number.prefix + number, moments, form, areas)
+        return PlannedRow(self.row.line, self.rules.number.prefix + number, moments, given, areas)
 
     def reject(self, column: str, message: Label) -> None:
         """Note why the row does not enter."""
@@ -202,26 +222,6 @@ class _RowReader:
                 self.reject(rule.column, _unknown_code(rule, text))
             else:
                 given[name] = text
-        return given
-
-    def _tried(
-        self,
-        importer: Actor,
-        moments: tuple[tuple[str, datetime], ...],
-        given: dict[str, Any],
-        book: Book,
-    ) -> dict[str, Any]:
-        case, form = None, given
-        try:
-            for action, moment in moments:
-                outcome = decide(
-                    self.mechanism, case, action, actor=importer, at=moment, form=form, book=book
-                )
-                case, form = outcome.case, {}
-        except StepRefused as refusal:
-            for fault in refusal.faults or (Fault("", refusal.message),):
-                rule = self.rules.fields.get(fault.field)
-                self.reject(rule.column if rule else "", fault.message)
         return given
 
     def _areas(self) -> Iterator[tuple[str, str, str]]:

@@ -31,7 +31,7 @@ def reveal(desk: Desk, number: str) -> HttpResponse:
     """Show the case once with one personal value readable; who read it and why is kept."""
     view = seen(desk, number)
     name, reason = desk.request.POST.get("field", ""), desk.request.POST.get("reason", "").strip()
-    context = {"view": view, "offers": offers_of(view), "asked": name}
+    context = {**whole_page(desk, view), "asked": name}
     if not reason:
         context["reveal_error"] = _("请写明查看的理由，理由会记录在案")
         return desk.show("staff/case.html", context, status=422)
@@ -49,6 +49,17 @@ def whole(desk: Desk, number: str, sha: str) -> HttpResponse:
 def small(desk: Desk, number: str, sha: str) -> HttpResponse:
     """Give a photo of a case one may see, small."""
     return opened(desk, number, sha, thumbnail)
+
+
+def whole_page(desk: Desk, view: queries.CaseView) -> dict[str, object]:
+    """Give what the page of a case is made from; its position is drawn, not written."""
+    fields = view.mechanism.fields
+    return {
+        "view": view,
+        "facts": [shown for shown in view.shown if fields[shown.field].type != "place"],
+        "offers": offers_of(view),
+        "back": way_back(desk.request.GET.get("back")),
+    }
 
 
 def seen(desk: Desk, number: str) -> queries.CaseView:

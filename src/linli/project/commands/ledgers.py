@@ -3,50 +3,103 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 from django.utils import timezone
 
-from linli.ledgers.actions import LedgerFile, bring_in
+from linli.ledgers.actions import LedgerFile, bring_in, planned
 from linli.ledgers.mapping import LedgerMap, read_map
-from linli.ledgers.planning import ImportReport, RowNote, plan_import
+from linli.ledgers.planning import RowNote
 from linli.ledgers.queries import import_done, shipped_maps
-from linli.ledgers.sheets import read_sheet
 from linli.project.commands.office import console, inside, office_named, said, told
 from linli.project.progress import Refused, say, worded
 from linli.registry.importing import ImportReport as PlacesReport
 from linli.registry.importing import import_cells, import_villages
+from linli.rulebook.casefile import Actor
 from linli.rulebook.loading import shipped
 
 MOST_NOTES = 30
 
 
+@dataclass(frozen=True)
+class Came:
+    """What became of a ledger, or would: `rows` = `added` + `repeated` + `rejected`."""
+
+    rows: int
+    added: int
+    repeated: int
+    rejected: int
+    rejected_notes: Sequence[RowNote]
+    kept_notes: Sequence[RowNote]
+    unmapped: Sequence[str]
+    dry_run: bool = False
+
+
 def ledger(options: argparse.Namespace) -> int:
     """Bring a ledger in through its map, or only say what would come of it."""
     office, at = office_named(options.office), timezone.now()
-    with told():
-        file, rules = LedgerFile(Path(options.file).name, _bytes(options.file)), _map(options.map)
-        if options.dry_run:
-            sheet = read_sheet(file.name, file.content)
-            _preview(plan_import(sheet, rules, shipped(), office=office.id, at=at).report)
-            return 0
     with inside(office):
-        number = bring_in(file=file, rules=rules, book=shipped(), by=console(office), at=at)
-        done = import_done(number)
+        file, rules = LedgerFile(Path(options.file).name, _bytes(options.file)), _map(options.map)
+        came = (_would if options.dry_run else _did)(file, rules, console(office), at)
+    if options.json:
+        say(_json(came))
+        return 0
+    _say_came(came)
+    _list(worded("未导入", "left out"), came.rejected_notes)
+    _list(worded("缺项已收", "taken with gaps"), came.kept_notes)
+    return 0
+
+
+def _did(file: LedgerFile, rules: LedgerMap, by: Actor, at: datetime) -> Came:
+    done = import_done(bring_in(file=file, rules=rules, book=shipped(), by=by, at=at))
     row = done.row
+    return Came(
+        row.rows, row.added, row.repeated, row.rejected, done.rejected, done.kept, done.unmapped
+    )
+
+
+def _would(file: LedgerFile, rules: LedgerMap, by: Actor, at: datetime) -> Came:
+    plan, repeated = planned(file=file, rules=rules, book=shipped(), by=by, at=at)
+    report, good = plan.report, len(plan.rows)
+    return Came(
+        report.rows, good - repeated, repeated, report.rows - good,
+        report.rejected, report.kept, report.columns_unknown, dry_run=True,
+    )  # fmt: skip
+
+
+def _say_came(came: Came) -> None:
+    gaps = len({note.line for note in came.kept_notes})
+    preview = worded("预览，", "preview: ") if came.dry_run else ""
     say(
-        worded(
-            f"共 {row.rows} 行：新增 {row.added}，此前已有 {row.repeated}，未导入 {row.rejected}；"
-            f"另有 {len(done.kept)} 行缺项但已收入",
-            f"{row.rows} rows: {row.added} added, {row.repeated} there before, {row.rejected} left out; "
-            f"{len(done.kept)} more taken although something was missing",
+        preview
+        + worded(
+            f"共 {came.rows} 行：新增 {came.added}，此前已有 {came.repeated}，未导入 {came.rejected}；"
+            f"另有 {gaps} 行缺项但已收入",
+            f"{came.rows} rows: {came.added} added, {came.repeated} there before, "
+            f"{came.rejected} left out; {gaps} more taken although something was missing",
         )
     )
-    _list(worded("未导入", "left out"), done.rejected)
-    _list(worded("缺项已收", "taken with gaps"), done.kept)
-    return 0
+    if came.unmapped:
+        names = "、".join(came.unmapped)
+        say(worded(f"  没有用到的列：{names}", f"  columns not used: {names}"))
+
+
+def _json(came: Came) -> str:
+    told = {
+        "rows": came.rows, "added": came.added, "repeated": came.repeated,
+        "rejected": came.rejected, "dry_run": came.dry_run, "unmapped": list(came.unmapped),
+        "rejected_notes": [_plain(note) for note in came.rejected_notes],
+        "kept_notes": [_plain(note) for note in came.kept_notes],
+    }  # fmt: skip
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def _plain(note: RowNote) -> dict[str, object]:
+    return {"line": note.line, "column": note.column, "reason": note.message.model_dump()}
 
 
 def divisions(options: argparse.Namespace) -> int:
@@ -77,21 +130,6 @@ def _say_places(report: PlacesReport) -> None:
     )
     for rejection in report.rejected[:MOST_NOTES]:
         say(f"  {rejection.line}: {rejection.code} {said(rejection.reason)}")
-
-
-def _preview(report: ImportReport) -> None:
-    if report.columns_absent:
-        names = "、".join(report.columns_absent)
-        raise Refused(f"文件缺少列：{names}", f"the file lacks columns: {names}")
-    rejected = len({note.line for note in report.rejected})
-    say(
-        worded(
-            f"预览：共 {report.rows} 行，其中 {rejected} 行不能导入",
-            f"preview: {report.rows} rows, {rejected} of them cannot be taken",
-        )
-    )
-    _list(worded("不能导入", "cannot be taken"), report.rejected)
-    _list(worded("缺项可收", "can be taken with gaps"), report.kept)
 
 
 def _list(title: str, notes: Sequence[RowNote]) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from linli.casework.actions import Receipt, open_case
 from linli.rulebook.casefile import StepRefused
 from linli.staff.acting.laying import filled, laid
-from linli.staff.acting.starts import starts_for
+from linli.staff.acting.starts import marked, starts_for
 from linli.staff.desk import Desk
 from linli.ui.sheets import Sheet
 
@@ -29,8 +29,8 @@ def choose(desk: Desk) -> HttpResponse:
 
 def intake(desk: Desk, mechanism: str, action: str) -> HttpResponse:
     """Take down a report; after sending, the next empty form with a line about the last one."""
-    starts = starts_for(desk.mechanisms.values(), desk.actor)
-    if (mechanism, action) not in {(start.mechanism, start.action) for start in starts}:
+    starts = marked(starts_for(desk.mechanisms.values(), desk.actor), mechanism, action)
+    if not any(start.is_current for start in starts):
         raise Http404(f"{mechanism} {action}")
     sheet = laid(desk, desk.mechanisms[mechanism], action)
     if desk.request.method != "POST":

@@ -86,7 +86,7 @@ class Preview:
         try:
             found = planned(
                 file=self.waiting.file, rules=self.rules, book=shipped(),
-                office=self.actor.office, at=self.at,
+                by=self.actor, at=self.at,
             )  # fmt: skip
         except LedgerRefused as refused:
             return (Plan([], ImportReport(rows=len(self.sheet.rows))), 0), refused.message

@@ -154,9 +154,10 @@ def _states(
     if mechanism is None:
         return
     for key, state in mechanism.states.items():
-        count = counts.get((mechanism.mechanism, key), 0)
-        label = Label(zh=state.zh, en=state.en)
-        yield Choice(key, label, given.get("state") == key, count, _with(given, state=key))
+        count, is_chosen = counts.get((mechanism.mechanism, key), 0), given.get("state") == key
+        if count or is_chosen:
+            href = _with(given, state="" if is_chosen else key)
+            yield Choice(key, Label(zh=state.zh, en=state.en), is_chosen, count, href)
 
 
 def _categories(given: QueryDict, known: Mapping[str, Mechanism], chosen: str) -> Groups:

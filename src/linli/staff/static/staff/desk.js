@@ -16,3 +16,6 @@ document.addEventListener("htmx:after:swap", () => {
   document.querySelector("#sheet form")?.scrollIntoView({ block: "nearest" });
   document.querySelector("#sheet textarea, #sheet select, #sheet input:not([type=hidden])")?.focus();
 });
+
+// On a phone the filters are folded away until they are wanted.
+if (matchMedia("(width < 48rem)").matches) document.querySelector("[data-folds]")?.removeAttribute("open");
