@@ -38,19 +38,22 @@ def write_cases(count=3, steps=3, office=OFFICE, *, personal=True):
             _case(number, definition, code, steps, personal)
             for number in range(first, first + count)
         ]
-        Case.objects.bulk_create([case for case, *_ in rows])
-        CaseKey.objects.bulk_create([key for *_, key in rows if key])
-        Step.objects.bulk_create([step for _, made, *_ in rows for step in made])
-        Sealed.objects.bulk_create([one for *_, sealed, _ in rows for one in sealed])
+        Case.objects.bulk_create([case for case, *_ in rows], batch_size=1000)
+        CaseKey.objects.bulk_create([key for *_, key in rows if key], batch_size=1000)
+        Step.objects.bulk_create([step for _, made, *_ in rows for step in made], batch_size=1000)
+        Sealed.objects.bulk_create(
+            [one for *_, sealed, _ in rows for one in sealed], batch_size=1000
+        )
         log = Position.objects.filter(office_id=office)
         follows = (log.order_by("-position").values_list("position", flat=True).first() or 0) + 1
         in_turn = sorted((step for _, made, *_ in rows for step in made), key=lambda s: s.seq)
-        Position.objects.bulk_create(
+        places = [
             Position(
                 office_id=office, position=nth, case_id=step.case_id, seq=step.seq, leaf=step.hash
             )
             for nth, step in enumerate(in_turn, start=follows)
-        )
+        ]
+        Position.objects.bulk_create(places, batch_size=1000)
     return [case.id for case, *_ in rows]
 
 

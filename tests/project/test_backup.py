@@ -21,15 +21,17 @@ def places(tmp_path_factory):
     """An office with cases and photos, what it says of itself, its backup; then the machine is lost."""
     folder = tmp_path_factory.mktemp("machine")
     lost = folder / "lost"
-    linli(lost, "migrate")
-    lived_in(lost, "build")
-    told = json.loads(lived_in(lost, "tell"))
-    linli(lost, "backup", folder / "kept")
-    lose(lost)
-    yield folder, told
-    for home in folder.iterdir():
-        if (home / "keys" / "database.json").exists():
-            lose(home)
+    try:
+        linli(lost, "migrate")
+        lived_in(lost, "build")
+        told = json.loads(lived_in(lost, "tell"))
+        linli(lost, "backup", folder / "kept")
+        lose(lost)
+        yield folder, told
+    finally:
+        for home in folder.iterdir():
+            if (home / "keys" / "database.json").exists():
+                lose(home)
 
 
 def test_a_lost_machine_is_set_up_elsewhere_row_by_row_and_picture_by_picture(places):
@@ -124,7 +126,7 @@ def lived_in(home, verb):
 
 def run(home, *words, refused=False):
     kept = {key: value for key, value in os.environ.items() if not key.startswith("LINLI_")}
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "casework")])
+    paths = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests" / "casework")])
     done = subprocess.run(
         [sys.executable, *map(str, words)],
         check=False,
