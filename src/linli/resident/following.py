@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.casework import queries
 from linli.casework.actions import RevisionConflict, perform
-from linli.casework.attachments import Opened, photo, thumbnail
+from linli.casework.attachments import AttachmentMissing, Opened, photo, thumbnail
 from linli.registry.login import Knock, LoginRefused
 from linli.resident.laying import filled, laid
 from linli.resident.public import public_case
@@ -137,7 +137,10 @@ def _opened(visit: Visit, held: Held, sha: str, give: Callable[..., Opened]) -> 
     photos = public_case(_view(visit, held)).photos
     if sha not in {one.sha256 for one in photos}:
         raise Http404(sha)
-    file = give(office=held.actor.office, case=held.case, sha256=sha)
+    try:
+        file = give(office=held.actor.office, case=held.case, sha256=sha)
+    except AttachmentMissing as missing:
+        raise Http404(sha) from missing
     answer = HttpResponse(file.content, content_type=file.media_type)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = HOUR_PRIVATE

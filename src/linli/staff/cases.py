@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from linli.casework import actions, queries
-from linli.casework.attachments import Opened, photo, thumbnail
+from linli.casework.attachments import AttachmentMissing, Opened, photo, thumbnail
 from linli.staff.desk import Desk
 from linli.staff.offers import offers_of
 
@@ -81,7 +81,10 @@ def opened(desk: Desk, number: str, sha: str, give: Callable[..., Opened]) -> Ht
     view = seen(desk, number)
     if sha not in {one.sha256 for one in view.photos}:
         raise Http404(sha)
-    file = give(office=desk.actor.office, case=view.row.id, sha256=sha)
+    try:
+        file = give(office=desk.actor.office, case=view.row.id, sha256=sha)
+    except AttachmentMissing as missing:
+        raise Http404(sha) from missing
     answer = HttpResponse(file.content, content_type=file.media_type)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = HOUR_PRIVATE
