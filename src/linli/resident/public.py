@@ -64,7 +64,13 @@ def public_case(view: CaseView) -> PublicCase:
         opened_at=row.opened_at,
         expected_at=None if row.closed_at else row.due_at,
         provisional=row.provisional,
-        shown=tuple(one for one in view.shown if one.field in public and not one.is_personal),
+        shown=tuple(
+            one
+            for one in view.shown
+            if one.field in public
+            and not one.is_personal
+            and view.mechanism.fields[one.field].type != "place"
+        ),
         steps=tuple(_steps(view, public)),
         offers=tuple(_offers(view)),
     )

@@ -23,6 +23,14 @@ from linli.ui.sheets import Sheet
 SOURCE = "web"
 UNFIT = 422
 OPAQUE = 16
+UNITS = {
+    "wm": Label(zh="分钟（工作时间）", en="working minutes"),
+    "wh": Label(zh="小时（工作时间）", en="working hours"),
+    "wd": Label(zh="个工作日", en="working days"),
+    "cm": Label(zh="分钟", en="minutes"),
+    "ch": Label(zh="小时", en="hours"),
+    "cd": Label(zh="天", en="days"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,20 +43,26 @@ class Way:
 
     @property
     def kinds(self) -> list[Label]:
-        """Give the kinds of trouble it takes: the groups of its category list."""
+        """Give the kinds of trouble it takes: the headings of its category list, each once."""
         field = self.mechanism.fields.get(self.mechanism.shows.category or "")
         key = field.codes if field and isinstance(field.codes, str) else ""
-        codes = shipped().codes[key].codes if key in shipped().codes else {}
-        return [
-            Label(zh=code.zh, en=code.en)
-            for code in codes.values()
-            if code.parent is None and code.declined is None
-        ]
+        listed = shipped().codes.get(key)
+        tops = [code for code in listed.codes.values() if code.parent is None] if listed else []
+        return list({code.zh: code for code in tops if code.declined is None}.values())
 
     @property
-    def limits(self) -> list[Clock]:
-        """Give the time limits that rest on a law or document."""
-        return [clock for clock in self.mechanism.clocks.values() if clock.basis]
+    def limits(self) -> list[tuple[Clock, Label]]:
+        """Give the main time limits, each with how long it is."""
+        clocks = [clock for clock in self.mechanism.clocks.values() if clock.main]
+        return [(clock, in_words(clock.budget)) for clock in clocks]
+
+
+def in_words(budget: str) -> Label:
+    """Give a time budget in words."""
+    if budget.startswith("="):
+        return Label(zh="按类别和紧急程度确定", en="depends on category and urgency")
+    number, unit = budget.split()
+    return Label(zh=f"{number} {UNITS[unit].zh}", en=f"{number} {UNITS[unit].en}")
 
 
 def start(visit: Visit) -> HttpResponse:

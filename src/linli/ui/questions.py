@@ -17,6 +17,7 @@ from linli.rulebook.forms import LOCAL, TEXT_MAX, WORD_MAX, Codes, code_list
 from linli.rulebook.mechanism import Code, CodeList, Evidence, FieldRule, Label, Mechanism
 
 FEW = 6
+LINE_MOST = 120
 MEGABYTE = 1024 * 1024
 UPLOAD_LIMIT = 10 * MEGABYTE
 MOST_UPLOADS = 6
@@ -79,6 +80,8 @@ class Question:
     @property
     def control(self) -> str:
         """Give which template of parts/controls/ draws the control."""
+        if self.kind == "text" and (self.max or TEXT_MAX) <= LINE_MOST:
+            return "line"
         if self.kind != "code":
             return CONTROLS[self.kind]
         if self.is_open:
