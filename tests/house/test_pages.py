@@ -15,7 +15,7 @@ from linli.registry.models import Account
 from linli.rulebook.mechanism import Label
 
 OPEN = {"login", "logout"}
-EXAMPLES = {"number": "C-1", "sha": "0" * 64, "mechanism": "m", "action": "a", "pk": 1}
+EXAMPLE = {"IntConverter": 1}
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b(?![\w-])|\b(?:rgb|hsl)a?\(")
 PIXELS = re.compile(r"(?<![\w.-])(?:[2-9]|\d{2,})px\b")
@@ -27,10 +27,9 @@ def _staff_patterns():
 
 
 def _address(pattern):
-    names = pattern.pattern.converters
-    return reverse(
-        f"staff:{pattern.name}", kwargs={name: EXAMPLES.get(name, "x") for name in names}
-    )
+    asked = pattern.pattern.converters
+    words = {name: EXAMPLE.get(type(one).__name__, "x") for name, one in asked.items()}
+    return reverse(f"staff:{pattern.name}", kwargs=words)
 
 
 SHUT = [pattern for pattern in _staff_patterns() if pattern.name not in OPEN]
