@@ -162,7 +162,12 @@ def _derive(secret: bytes, purpose: str) -> bytes:
 
 
 def _key_file(office: int) -> Path:
-    return Path(settings.LINLI_HOME) / "keys" / f"office-{office}.key"
+    return _key_file_in(settings.LINLI_HOME, office)
+
+
+@lru_cache(maxsize=1024)
+def _key_file_in(home: Path, office: int) -> Path:
+    return Path(home) / "keys" / f"office-{office}.key"
 
 
 def _named(path: Path, name: bytes) -> OfficeKey | None:
