@@ -1,12 +1,13 @@
 import psycopg
 import pytest
-from building import an_office
+from building import AT, an_office
 from django.db import InternalError, connection, transaction
 from test_actions import report
 
 from linli.casework import queries
 from linli.casework.actions import CaseUnknown, perform
 from linli.casework.models import Case, Definition, InboxRow, Sealed, Step
+from linli.casework.queries import CaseFilters
 from linli.registry.isolation import office_transaction
 
 JOURNAL = ("step", "position", "checkpoint", "definition")
@@ -31,6 +32,22 @@ def test_another_offices_cases_are_out_of_reach(two):
                 case=receipt.case_id, action="accept", by=other.actors["operator"], at=None,
                 form={}, key="theirs", revision=None,
             )  # fmt: skip
+
+
+def test_a_search_finds_texts_of_the_open_office_only(two):
+    mine, other = two
+    receipt = report(mine, {"what": "小区门口井盖松动"})
+    saying = CaseFilters(words="井盖松动")
+
+    with office_transaction(mine.id):
+        found = queries.cases(actor=mine.actors["operator"], filters=saying, at=AT)
+        assert [row.number for row in found.rows] == [receipt.number]
+    with office_transaction(other.id), connection.cursor() as cursor:
+        cursor.execute("SELECT casework_cases_saying('%井盖%')")
+        assert cursor.fetchall() == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT casework_cases_saying('%井盖%')")
+        assert cursor.fetchall() == []
 
 
 def test_without_an_office_nothing_is_visible(two):

@@ -233,14 +233,11 @@ def _bounds(filters: CaseFilters) -> dict[str, Condition]:
 
 def _words(words: str) -> Condition:
     """Give the condition that the number or a readable text holds these words, all of them."""
-    texts = (
-        "EXISTS (SELECT FROM casework_sealed s WHERE s.case_id = c.id AND s.text ILIKE %s"
-        " AND NOT starts_with(s.field, '@'))"
-    )
+    says = "c.id IN (SELECT casework_cases_saying(%s))"
     conditions, values = [], []
     for word in words.split():
         like = "%" + word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        conditions.append(f"(c.number ILIKE %s OR {texts})")
+        conditions.append(f"(c.number ILIKE %s OR {says})")
         values += [like, like]
     return f"({' AND '.join(conditions)})", list(values)
 
