@@ -26,6 +26,7 @@ from linli.rulebook.mechanism import Label
 ANONYMOUS = Label(zh="居民", en="Resident")
 CLOCK = Label(zh="时限", en="Deadline")
 RULE = Label(zh="系统", en="System")
+CONSOLE = Label(zh="命令行", en="Command line")
 PLACE = """
     SELECT cell.id, cell.code, cell.area, coalesce(nullif(area.official_name, ''), area.stat_name, '')
     FROM registry_gridcell cell LEFT JOIN registry_area area
@@ -230,7 +231,8 @@ def _read_actor_names(ids: set[str]) -> dict[str, Label]:
     kinds = {actor: actor.partition(":") for actor in ids}
     fixed = {"resident": ANONYMOUS, "auto": RULE}
     names = {actor: fixed[kind] for actor, (kind, _, _) in kinds.items() if kind in fixed}
-    names |= {actor: CLOCK for actor in ids if actor == "auto:clock"}
+    special = {"auto:clock": CLOCK, "import:console": CONSOLE}
+    names |= {actor: special[actor] for actor in ids if actor in special}
     accounts = {actor: int(rest) for actor, (_, _, rest) in kinds.items() if rest.isdecimal()}
     if accounts:
         rows = Account.objects.filter(pk__in=accounts.values()).values_list("pk", "display_name")
