@@ -93,7 +93,7 @@ def good_ring(points: Sequence[Sequence[float]]) -> Ring:
 
 def _finite(points: Sequence[Sequence[float]]) -> Ring:
     try:
-        ring = tuple((float(point[0]), float(point[1])) for point in points)
+        ring = tuple((round(float(x), 9), round(float(y), 9)) for x, y, *_ in points)
     except (TypeError, ValueError, IndexError) as error:
         raise _refused("坐标不是成对的数字", "the coordinates are not pairs of numbers") from error
     if not all(isfinite(x) and isfinite(y) for x, y in ring):
