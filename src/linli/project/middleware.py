@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -17,6 +19,20 @@ REMEMBERED_SECONDS = 10.0
 BROKEN = 500
 
 _remembered: dict[str, tuple[float, int]] = {}
+
+
+class PolicyMiddleware:
+    """Sends the content security policy: one text for all pages, composed once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with the policy."""
+        response = self.get_response(request)
+        response.setdefault(HEADER, self.policy)
+        return response
 
 
 class OfficeMiddleware:
