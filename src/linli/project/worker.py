@@ -9,11 +9,12 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import Error, connections
 from django.utils import timezone
 
+from linli.casework.attachments import sweep_orphans
 from linli.casework.proof.checkpoints import checkpoint
 from linli.casework.sequencing import sequence
 from linli.casework.timers import fire_due
@@ -23,9 +24,10 @@ from linli.registry.queries import offices
 BATCH = 200
 PAUSE_SECONDS = 0.5
 PAUSE_AFTER_FAILURE = 2.0
+UNUSED_UPLOADS = timedelta(days=1)
 
 Turn = Callable[[], int]
-_signed_on: dict[int, date] = {}
+_closed_on: dict[int, date] = {}
 log = logging.getLogger("linli.worker")
 
 
@@ -66,15 +68,16 @@ def _fire_due() -> int:
     return fire_due(timezone.now(), BATCH)
 
 
-def _sign_the_day() -> int:
-    """Sign the log once a day, at the first turn of the day."""
+def _close_the_day() -> int:
+    """At the first turn of a day: sign the log, and clear away uploads that no case came to use."""
     at, office = timezone.now(), current_office()
     today = timezone.localdate(at)
-    if _signed_on.get(office) == today:
+    if _closed_on.get(office) == today:
         return 0
-    last = checkpoint(office=office, at=at)
-    _signed_on[office] = today
-    return int(timezone.localdate(last.at) == today)
+    checkpoint(office=office, at=at)
+    sweep_orphans(office=office, before=at - UNUSED_UPLOADS)
+    _closed_on[office] = today
+    return 1
 
 
-TURNS: tuple[Turn, ...] = (_fire_due, sequence, _sign_the_day)
+TURNS: tuple[Turn, ...] = (_fire_due, sequence, _close_the_day)
