@@ -93,7 +93,7 @@ def current_definition(key: str) -> Published:
             row = cursor.fetchone()
         if row is None:
             raise MechanismUnknown(f"{key} is not published in office {current_office()}")
-        known[key] = Published(*row, mechanism=compiled(*row))
+        known[key] = Published(row[0], row[1], compiled(row[0], row[1]))
     found = known[key]
     assert isinstance(found, Published)
     return found
