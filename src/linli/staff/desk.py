@@ -108,12 +108,12 @@ def at_desk(page: Page[P], methods: tuple[str, ...]) -> Callable[..., HttpRespon
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not isinstance(request.user, Account):
             return _to_the_door(request)
-        if request.method not in methods:
-            return HttpResponseNotAllowed(methods)
         at = timezone.now()
         desk = Desk(request, request.user, actor_of(request.user, at), at)
         if not desk.actor.duties:
             return render(request, "staff/no_post.html", {"account": request.user}, status=403)
+        if request.method not in methods:
+            return HttpResponseNotAllowed(methods)
         answer = page(desk, *args, **kwargs)
         answer.setdefault("Cache-Control", "no-store")
         return answer

@@ -35,7 +35,7 @@ def points(desk: Desk) -> HttpResponse:
 
 def jump(desk: Desk) -> HttpResponse:
     """Go to the case of a number, whatever the filters; without one, to a list of what comes close."""
-    number = desk.request.GET.get("number", "").strip()
+    number = desk.request.GET.get("number", "").strip().upper()
     filters = queries.CaseFilters(number=number)
     page = queries.cases(actor=desk.actor, filters=filters, at=desk.at, page=1, size=2)
     if number and page.total == 1:
