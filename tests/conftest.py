@@ -240,6 +240,14 @@ def moment() -> datetime:
 
 
 @pytest.fixture
+def server(migrated: dict[str, str]) -> Iterator[psycopg.Connection]:
+    """Give a connection to the test server as a role that may make roles and databases."""
+    address = _server_address(Path(os.environ[SHARE]), "postgres")
+    with psycopg.connect(address, autocommit=True) as connected:
+        yield connected
+
+
+@pytest.fixture
 def database_address() -> str:
     """Give the connection string of the test's own database, as the application role."""
     chosen = connection.settings_dict

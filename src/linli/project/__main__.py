@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+import psycopg
+
 from linli.project.commands.line import COMMANDS, Command, parser
 from linli.project.database.postgres import ClusterFailed
 from linli.project.database.roles import DatabaseUnfit
@@ -14,7 +16,7 @@ from linli.project.database.standing import standing
 from linli.project.home import home
 from linli.project.lifeline import is_supervised
 from linli.project.processes.preparing import make_ready
-from linli.project.progress import Refused, say
+from linli.project.progress import Refused, say, worded
 
 
 def main(words: Sequence[str]) -> int:
@@ -28,6 +30,9 @@ def main(words: Sequence[str]) -> int:
         return _run(command, known)
     except (Refused, ClusterFailed, DatabaseUnfit) as refusal:
         say(f"✗ {refusal}")
+        return 1
+    except psycopg.OperationalError as failure:
+        say(worded(f"✗ 连不上数据库：{failure}", f"✗ cannot reach the database: {failure}"))
         return 1
     except KeyboardInterrupt:
         return 130

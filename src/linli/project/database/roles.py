@@ -157,7 +157,7 @@ def check_application_role(address: str) -> None:
     """Refuse a serving role that row-level security does not bind. Raises DatabaseUnfit."""
     with psycopg.connect(address, connect_timeout=10) as server:
         row = server.execute(
-            "SELECT rolsuper OR rolbypassrls OR pg_has_role(oid, datdba, 'MEMBER')"
+            "SELECT rolsuper OR rolbypassrls OR pg_has_role(pg_roles.oid, datdba, 'MEMBER')"
             " FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()"
         ).fetchone()
     if row is None or row[0]:
