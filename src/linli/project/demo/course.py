@@ -114,9 +114,10 @@ class Course:
 
     def _later(self, at: datetime, wait: list[Any]) -> datetime:
         unit, least, usual, most = wait
-        length = min(most, max(least, self.chance.lognormvariate(0, 0.9) * usual))
+        length: float = min(most, max(least, self.chance.lognormvariate(0, 0.9) * usual))
         if unit in UNITS:
-            return at + UNITS[unit] * length
+            later: datetime = at + UNITS[unit] * length
+            return later
         moment: datetime = self.setting.calendar.add_minutes(at, int(length)).at
         return moment + timedelta(seconds=self.chance.randrange(60))
 
