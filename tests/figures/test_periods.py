@@ -17,7 +17,12 @@ def utc(*parts):
         ("2018-Q4", utc(2018, 9, 30, 16), utc(2018, 12, 31, 16), "2018年第4季度"),
         ("2024-02", utc(2024, 1, 31, 16), utc(2024, 2, 29, 16), "2024年2月"),
         ("2024-02-29", utc(2024, 2, 28, 16), utc(2024, 2, 29, 16), "2024年2月29日"),
-        ("2025-11-01..2026-11-01", utc(2025, 10, 31, 16), utc(2026, 10, 31, 16), "2025-11-01 至 2026-11-01（不含）"),
+        (
+            "2025-11-01..2026-11-01",
+            utc(2025, 10, 31, 16),
+            utc(2026, 10, 31, 16),
+            "2025-11-01 至 2026-11-01（不含）",
+        ),
     ],
 )
 def test_period_is_half_open_in_shanghai(text, start, end, chinese):
@@ -26,7 +31,9 @@ def test_period_is_half_open_in_shanghai(text, start, end, chinese):
     assert (period.start, period.end, period.label.zh) == (start, end, chinese)
 
 
-@pytest.mark.parametrize("text", ["", "18", "2018-13", "2018-Q5", "2018-02-30", "2019..2018", "去年"])
+@pytest.mark.parametrize(
+    "text", ["", "18", "2018-13", "2018-Q5", "2018-02-30", "2019..2018", "去年"]
+)
 def test_period_unknown_says_what_to_write(text):
     with pytest.raises(PeriodUnknown) as refusal:
         period_named(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -159,9 +160,16 @@ class _Reader:
         words = sentence(tree, self.mechanism, self.book.codes)
         slices = () if by is None else tuple(self._slices(tree, by))
         return Reading(
-            tree, self.mechanism, words, self.period, self.place, _place_name(self.place), value,
-            by, slices,
+            tree, self.mechanism, words, self.period, self.place, self._place_name, value, by, slices,
         )  # fmt: skip
+
+    @cached_property
+    def _place_name(self) -> Label:
+        office = this_office()
+        if self.place == office.path:
+            return Label(zh=office.name, en=office.short.en)
+        name = area_names([self.place]).get(self.place, self.place)
+        return Label(zh=name, en=name)
 
     def _count(self, counted: Counted) -> Decimal:
         if counted not in self.counts:
@@ -234,14 +242,6 @@ def _named(rows: Sequence[tuple[Any, ...]], mechanism: Mechanism, book: Book) ->
 
 def _measure(counted: Counted) -> str:
     return "coalesce(sum(x.amount), 0.00)" if counted.total else "count(*)"
-
-
-def _place_name(place: str) -> Label:
-    office = this_office()
-    if place == office.path:
-        return Label(zh=office.name, en=office.short.en)
-    name = area_names([place]).get(place, place)
-    return Label(zh=name, en=name)
 
 
 def _rows(text: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -1,0 +1,202 @@
+"""Random journals for figures, and a plain count over them to hold the figures against."""
+
+import operator
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+
+from casework.building import AT, IN_FIRST, IN_SECOND, NOWHERE, photo
+
+from linli.casework import actions
+from linli.casework.definitions import published
+from linli.casework.journal.reading import locked_case
+from linli.casework.models import Case, Entry, Step
+from linli.casework.timers import fire_due
+from linli.rulebook.casefile import Actor, Duty
+from linli.rulebook.deciding import openings
+from linli.rulebook.forms import code_list
+from linli.rulebook.loading import shipped
+
+PLACES = (IN_FIRST, IN_SECOND, NOWHERE)
+COMPARED = {
+    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt,
+    "ge": operator.ge,
+}  # fmt: skip
+STEPWISE = ("to", "left", "act")
+
+
+class Play:
+    """Lets everybody of an office do whatever they may, at random, for some months."""
+
+    def __init__(self, office, seed):
+        self.office = office
+        self.chance = Random(seed)  # noqa: S311 - for show
+        self.at = AT
+        self.cases = []
+        everything = {
+            rule.duty or key for known in published() for key, rule in known.roles.items()
+        }
+        duties = tuple(Duty(code, office.bodies["patrol"], ("/310000/",)) for code in everything)
+        jacks = [Actor(office.id, f"account:{number}", duties) for number in (991, 992, 993)]
+        self.people = [*office.actors.values(), office.resident, *jacks]
+
+    def play(self, moves):
+        for nth in range(moves):
+            self.at += timedelta(minutes=self.chance.randint(1, 2500))
+            if self.chance.random() < 0.5:
+                fire_due(self.at, 50)
+            if not self.cases or self.chance.random() < 0.2:
+                self._open(f"key-{nth}")
+            else:
+                self._act(f"key-{nth}")
+
+    def _open(self, key):
+        mechanism = self.chance.choice(published())
+        starts = [name for name, rule in mechanism.actions.items() if rule.start]
+        action = self.chance.choice(starts)
+        is_resident = mechanism.actions[action].by[0].role == "resident"
+        by = self.office.resident if is_resident else self.people[-1]
+        try:
+            receipt = actions.open_case(
+                mechanism=mechanism.mechanism, action=action, by=by, at=self.at,
+                form=self._form(mechanism, action), key=key, source=self.chance.choice(["web", ""]),
+            )  # fmt: skip
+        except actions.StepRefused:
+            return
+        self.cases.append(receipt.case_id)
+
+    def _act(self, key):
+        case = self.chance.choice(self.cases)
+        held = locked_case(case)
+        offers = [
+            (actor, opening)
+            for actor in self.people
+            for opening in openings(held.mechanism, held.casefile, actor, shipped())
+        ]
+        if not offers:
+            return
+        rules = held.mechanism.actions
+        weights = [5 if rules[opening.action].to else 1 for _, opening in offers]
+        by, opening = self.chance.choices(offers, weights)[0]
+        rule = rules[opening.action]
+        try:
+            actions.perform(
+                case=case, action=opening.action, by=by, at=self.at,
+                form=self._form(held.mechanism, opening.action),
+                exhibits=[photo(need.tag) for need in rule.evidence], key=key, revision=None,
+                member=opening.member,
+            )  # fmt: skip
+        except actions.StepRefused:
+            return
+
+    def _form(self, mechanism, action):
+        rule = mechanism.actions[action]
+        wanted = [f for f in rule.fields if f in rule.required or self.chance.random() < 0.7]
+        return {name: self._answer(mechanism.fields[name]) for name in wanted}
+
+    def _answer(self, field):
+        bodies = list(self.office.bodies.values())
+        if field.type == "code":
+            offered = [code.code for code in code_list(field, shipped()).choices()]
+            return self.chance.choice(offered or ["甲", "乙", "丙"])
+        answers = {
+            "int": self.chance.randint(0, 3),
+            "money": self.chance.choice(["12.50", "100", "0.01"]),
+            "bool": self.chance.random() < 0.5,
+            "place": self.chance.choice(PLACES),
+            "body": self.chance.choice(bodies),
+            "bodies": self.chance.sample(bodies, 2),
+            "date": "2026-04-01",
+            "moment": "2026-04-01T09:00:00Z",
+        }
+        return answers.get(field.type, f"说明{self.chance.randint(0, 9)}")
+
+
+class Plain:
+    """Counts in plain Python over every row there is."""
+
+    def __init__(self, mechanism, period, place):
+        self.mechanism = mechanism
+        self.period = period
+        cases = Case.objects.filter(mechanism=mechanism.mechanism, area__startswith=place)
+        self.cases = {case.id: case for case in cases}
+        self.steps = {number: [] for number in self.cases}
+        for step in Step.objects.filter(case_id__in=self.cases).order_by("case_id", "seq"):
+            self.steps[step.case_id].append(step)
+
+    def count(self, counted):
+        if counted.entity == "entry":
+            entries = Entry.objects.filter(case_id__in=self.cases)
+            amounts = [
+                entry.amount
+                for entry in entries
+                if self._falls(entry.at) and self.holds(counted.where, entry.case_id, entry)
+            ]
+            return sum(amounts, Decimal(0))
+        if counted.entity == "case":
+            return sum(
+                case.opened_at < self.period.end and self.holds(counted.where, number, None)
+                for number, case in self.cases.items()
+            )
+        return sum(
+            self._falls(step.at)
+            and self.holds(counted.where, number, step)
+            and not (counted.once and self._came_before(counted.where, number, step))
+            for number, steps in self.steps.items()
+            for step in steps
+        )
+
+    def _falls(self, at):
+        return self.period.start <= at < self.period.end
+
+    def _came_before(self, where, number, step):
+        kinds = [where] if where[0] in STEPWISE else [p for p in where[1:] if p[0] in STEPWISE]
+        return any(
+            all(self.holds(part, number, earlier) for part in kinds)
+            for earlier in self.steps[number]
+            if earlier.seq < step.seq
+        )
+
+    def holds(self, where, number, row):
+        kind, *parts = where
+        if kind in ("and", "or"):
+            return (all if kind == "and" else any)(self.holds(p, number, row) for p in parts)
+        if kind == "not":
+            return not self.holds(parts[0], number, row)
+        if kind in ("to", "left", "act", "entry"):
+            return self._happened(kind, parts[0], row)
+        if kind in ("met", "breached"):
+            clock = self.cases[number].clocks.get(parts[0], {})
+            late = "breached_at" in clock
+            return late if kind == "breached" else "ended_at" in clock and not late
+        return self._compared(kind, self._found(parts[0], number), parts[1])
+
+    @staticmethod
+    def _happened(kind, what, row):
+        if kind in ("act", "entry"):
+            return what == (row.action if kind == "act" else row.kind)
+        came, went = row.to_state in what, row.from_state in what
+        return came and not went if kind == "to" else went and not came
+
+    def _found(self, name, number):
+        case = self.cases[number]
+        owner, _, key = name.partition(".")
+        if owner == "values":
+            found = case.values.get(key)
+            number_like = self.mechanism.fields[key].type in ("int", "money", "number")
+            return Decimal(str(found)) if number_like and found is not None else found
+        if owner == "tracks":
+            return case.tracks.get(key, self.mechanism.tracks[key].initial)
+        if name in ("state", "phase"):
+            state = [s.to_state for s in self.steps[number] if s.at < self.period.end][-1:]
+            found = state[0] if state else None
+            return self.mechanism.states[found].phase if found and name == "phase" else found
+        return getattr(case, name)
+
+    @staticmethod
+    def _compared(kind, found, value):
+        if kind == "in":
+            return found in value
+        if kind in ("eq", "ne"):
+            return COMPARED[kind](found, value)
+        return found is not None and COMPARED[kind](found, value)
