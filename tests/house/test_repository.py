@@ -115,3 +115,13 @@ def test_migrations_are_complete():
 @pytest.mark.django_db
 def test_django_finds_nothing_wrong():
     call_command("check", fail_level="WARNING")
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_what_the_readme_points_to_is_there(name):
+    text = (ground.REPOSITORY / name).read_text(encoding="utf-8")
+    pointed = re.findall(r"\]\(([\w./-]+)\)", text)
+    pointed += [word for word in re.findall(r"`((?:src|docs)/[\w./-]+)`", text) if "." in word]
+
+    assert pointed
+    assert [path for path in pointed if not (ground.REPOSITORY / path).exists()] == []
