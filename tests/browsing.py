@@ -52,6 +52,8 @@ def visit(browser, *, size=WIDE, language="zh-CN", **more):
     page.complaints = []
     page.on("console", lambda said: _note(page, said))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.failures = []
+    page.on("response", lambda r: page.failures.append(r.url) if r.status >= 400 else None)
     page.on("requestfailed", lambda asked: page.complaints.append(f"failed: {asked.url}"))
     yield page
     context.close()

@@ -1,12 +1,12 @@
 import os
 
 import pytest
-
-pytest.register_assert_rewrite("steps")
 from browsing import chromium
 from townsfolk import settle
 
 from linli.project.demo.pictures import draw_pictures
+
+pytest.register_assert_rewrite("steps")
 
 
 @pytest.fixture(scope="session")

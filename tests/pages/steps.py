@@ -62,4 +62,3 @@ class Walker:
         page.locator(f"#answer-{name} summary").click()
         page.locator(f"[name='{name}.lon']").fill(str(SPOT[0]))
         page.locator(f"[name='{name}.lat']").fill(str(SPOT[1]))
-

@@ -71,3 +71,13 @@ def test_what_waits_moves_from_one_desk_to_the_next(folk):
 
     assert before == [True, False]
     assert after == [False, True]
+
+
+def test_the_page_shows_the_fields_of_the_case(folk):
+    _visitor, number = report("路口路缘石破损", address="平南路口")
+
+    page = text(log_in("operator").get(f"/staff/cases/{number}/"))
+
+    facts = page[page.index("案件内容") : page.index("办理经过")]
+    assert "路口路缘石破损" in facts
+    assert "平南路口" in facts

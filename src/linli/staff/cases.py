@@ -18,13 +18,7 @@ HOUR_PRIVATE = "private, max-age=3600"
 
 def case(desk: Desk, number: str) -> HttpResponse:
     """Show a case: what it is, what happened, what I may do now."""
-    view = seen(desk, number)
-    context = {
-        "view": view,
-        "offers": offers_of(view),
-        "back": way_back(desk.request.GET.get("back")),
-    }
-    return desk.show("staff/case.html", context)
+    return desk.show("staff/case.html", whole_page(desk, seen(desk, number)))
 
 
 def reveal(desk: Desk, number: str) -> HttpResponse:

@@ -74,11 +74,11 @@ ATTACHED = (
 )  # fmt: skip
 ATTACH = f"""
     INSERT INTO casework_attachment (office_id, case_id, tag, {", ".join(ATTACHED)})
-    SELECT DISTINCT ON (a.sha256) a.office_id, brought.case_id, brought.tag,
+    SELECT DISTINCT ON (brought.case_id, a.sha256) a.office_id, brought.case_id, brought.tag,
         {", ".join(f"a.{name}" for name in ATTACHED)}
     FROM jsonb_to_recordset(%s::jsonb) AS brought (case_id bigint, sha256 text, tag text)
     JOIN casework_attachment a ON a.office_id = %s AND a.sha256 = brought.sha256 {{gate}}
-    ORDER BY a.sha256, a.case_id NULLS FIRST
+    ORDER BY brought.case_id, a.sha256, a.case_id NULLS FIRST
     ON CONFLICT DO NOTHING
 """
 GATE = "WHERE EXISTS (SELECT FROM written)"

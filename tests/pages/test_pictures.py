@@ -1,0 +1,93 @@
+"""Pictures of the pages for the documents, taken of the demo's town in a busy fortnight."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from browsing import PHONE, WIDE, barriers, overflow, visit
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from linli.casework.definitions import publish
+from linli.casework.queries import waiting_count
+from linli.project.demo import SEED, SHOWN
+from linli.project.demo import _photos as demo_photos
+from linli.project.demo.script import town_names
+from linli.project.demo.settling import PASSWORD, settle
+from linli.project.demo.year import Month, live_through_month
+from linli.registry.isolation import office_transaction
+from linli.rulebook.loading import shipped
+
+FOLDER = Path(__file__).parents[2] / "docs/pictures"
+SHARE = 0.006
+WINDOW = timedelta(days=12)
+PATIENCE = 80
+
+
+@pytest.fixture
+def town(transactional_db):
+    """The demo's office after a fortnight of cases."""
+    now = timezone.now()
+    settled = settle(
+        town_names(), make_password(PASSWORD), now - timedelta(days=400), SEED
+    )
+    with office_transaction(settled.office):
+        publish(shipped(), office=settled.office)
+    photos = demo_photos(settled.office, now - WINDOW)
+    live_through_month(Month(settled, photos, now - WINDOW, now, now, SHARE, "pictures"))
+    return settled
+
+
+def busiest(town):
+    """Give the user name, among those shown, for whom most is waiting."""
+    people = {person.username: person.actor for person in town.people}
+    with office_transaction(town.office):
+        waits = {name: waiting_count(actor=people[name], at=timezone.now()) for name in SHOWN}
+    return max(waits, key=waits.get)
+
+
+def drawn(page):
+    """Wait until every map on the page is drawn."""
+    page.wait_for_load_state("networkidle")
+    for _ in range(PATIENCE):
+        if page.evaluate(
+            "() => [...document.querySelectorAll('[data-map][data-drawn]')]"
+            ".every(map => map.hidden || map.dataset.ready)"
+        ):
+            return
+        page.wait_for_timeout(250)
+
+
+def take(page, name):
+    drawn(page)
+    assert barriers(page) == []
+    assert overflow(page) <= 0
+    assert page.complaints == [], page.failures
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def test_pictures_of_the_pages(browser, live_server, town, pictures):
+    address = live_server.url
+    with visit(browser, size=WIDE) as page:
+        page.goto(f"{address}/staff/login/")
+        page.get_by_label("用户名").fill(busiest(town))
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.get_by_role("heading", level=1, name="我的待办").wait_for()
+        take(page, "inbox")
+        page.goto(f"{address}/staff/cases/?mechanism=grid-case")
+        take(page, "list-and-map")
+        page.goto(f"{address}/staff/")
+        page.locator("#content tbody th a").first.click()
+        page.locator("#offers").wait_for()
+        take(page, "case")
+
+    with visit(browser, size=PHONE) as page:
+        page.goto(f"{address}/report/")
+        page.get_by_label("问题描述").fill("平南路口路缘石破损，老人容易绊倒")
+        page.locator("input[type=file]").first.set_input_files(pictures["before"])
+        take(page, "report-on-a-phone")
+        page.get_by_role("button", name="提交").click()
+        page.get_by_role("heading", name="已收到，谢谢您").wait_for()
+        take(page, "receipt-on-a-phone")
