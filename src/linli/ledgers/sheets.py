@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -16,6 +16,10 @@ from linli.rulebook.mechanism import Label
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SEPARATORS = ",;\t|"
+MOST_UNPACKED = 200 * 1024 * 1024
+DAMAGED = Label(
+    zh="这个 .xlsx 文件已损坏或不是工作簿", en="This .xlsx file is damaged or no workbook"
+)
 
 
 class SheetRefused(Exception):
@@ -130,14 +134,18 @@ def _decoded(name: str, content: bytes) -> str:
 
 def _workbook_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
+        with ZipFile(io.BytesIO(content)) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+        if unpacked > MOST_UNPACKED:
+            raise SheetRefused(
+                Label(
+                    zh=f"工作簿解开后超过 {MOST_UNPACKED >> 20} MB：请另存为 CSV 或拆分后再导入",
+                    en=f"The workbook unpacks to more than {MOST_UNPACKED >> 20} MB: save it as CSV or split it",
+                )
+            )
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise SheetRefused(
-            Label(
-                zh="这个 .xlsx 文件已损坏或不是工作簿",
-                en="This .xlsx file is damaged or no workbook",
-            )
-        ) from error
+        raise SheetRefused(DAMAGED) from error
     sheet = workbook.worksheets[0]
     for line, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         yield line, [_cell_text(value) for value in row]
