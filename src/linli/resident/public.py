@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from linli.casework.queries import CaseView, Photo, Said, Shown, Told
+from linli.casework.queries import CaseView, ClockLine, Photo, Said, Shown, Told
 from linli.rulebook.casefile import RESIDENT
 from linli.rulebook.mechanism import Label, Mechanism
 
@@ -35,14 +35,14 @@ class Offer:
 
 @dataclass(frozen=True)
 class PublicCase:
-    """What the holder of a receipt sees."""
+    """What the holder of a receipt sees. `next` is the limit that runs: `is_expected` when it ends the case."""
 
     number: str
     state_label: Label
     phase: str
     opened_at: datetime
-    expected_at: datetime | None
-    provisional: bool
+    next: ClockLine | None
+    is_expected: bool
     shown: tuple[Shown, ...]
     steps: tuple[PublicStep, ...]
     offers: tuple[Offer, ...]
@@ -56,14 +56,14 @@ class PublicCase:
 def public_case(view: CaseView) -> PublicCase:
     """Give the public side of a case."""
     public = set(view.mechanism.shows.resident)
-    row = view.row
+    row, clock = view.row, _next_clock(view)
     return PublicCase(
         number=row.number,
         state_label=row.state_label,
         phase=row.phase,
         opened_at=row.opened_at,
-        expected_at=None if row.closed_at else row.due_at,
-        provisional=row.provisional,
+        next=clock,
+        is_expected=clock is not None and view.mechanism.clocks[clock.clock].main,
         shown=tuple(
             one
             for one in view.shown
@@ -74,6 +74,13 @@ def public_case(view: CaseView) -> PublicCase:
         steps=tuple(_steps(view, public)),
         offers=tuple(_offers(view)),
     )
+
+
+def _next_clock(view: CaseView) -> ClockLine | None:
+    """Give the main clock that runs, or else the first limit of the step at hand."""
+    running = [line for line in view.clocks if line.reading.is_running]
+    mains = [line for line in running if view.mechanism.clocks[line.clock].main]
+    return min(mains or running, key=lambda line: str(line.reading.due_at), default=None)
 
 
 def _steps(view: CaseView, public: set[str]) -> Iterator[PublicStep]:

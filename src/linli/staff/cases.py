@@ -14,6 +14,7 @@ from linli.staff.desk import Desk
 from linli.staff.offers import offers_of
 
 HOUR_PRIVATE = "private, max-age=3600"
+URGENCY = ("late", "amber", "running", "paused", "missed", "met")
 
 
 def case(desk: Desk, number: str) -> HttpResponse:
@@ -51,6 +52,7 @@ def whole_page(desk: Desk, view: queries.CaseView) -> dict[str, object]:
     return {
         "view": view,
         "facts": [shown for shown in view.shown if fields[shown.field].type != "place"],
+        "clocks": sorted(view.clocks, key=lambda line: URGENCY.index(line.state)),
         "offers": offers_of(view),
         "back": way_back(desk.request.GET.get("back")),
     }

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from linli.casework import queries
@@ -17,11 +16,11 @@ from linli.staff.desk import Desk
 
 SIZE = 60
 TITLES = {
-    "late": _("已超时"),
-    "amber": _("即将超时"),
-    "today": _("今天到期"),
-    "later": _("以后到期"),
-    "open": _("没有时限"),
+    "late": (_("已超时"), "red"),
+    "amber": (_("即将超时"), "amber"),
+    "today": (_("今天到期"), "info"),
+    "later": (_("以后到期"), "grey"),
+    "open": (_("没有时限"), "grey"),
 }
 
 
@@ -30,7 +29,8 @@ class Group:
     """The lines of one degree of urgency."""
 
     key: str
-    title: Promise | str
+    title: str
+    tone: str
     lines: tuple[InboxLine, ...]
 
 
@@ -46,7 +46,12 @@ def by_urgency(lines: Iterable[InboxLine], at: datetime) -> list[Group]:
     sorted_in: dict[str, list[InboxLine]] = {key: [] for key in TITLES}
     for line in lines:
         sorted_in[_urgency(line, at)].append(line)
-    return [Group(key, TITLES[key], tuple(found)) for key, found in sorted_in.items() if found]
+    return [_group(key, found) for key, found in sorted_in.items() if found]
+
+
+def _group(key: str, lines: list[InboxLine]) -> Group:
+    title, tone = TITLES[key]
+    return Group(key, str(title), tone, tuple(lines))
 
 
 def _urgency(line: InboxLine, at: datetime) -> str:
