@@ -18,6 +18,7 @@ from linli.project.progress import Refused, say, worded
 STOP_SECONDS = 12.0
 RESTARTS, WITHIN_SECONDS = 5, 60.0
 STOP_SIGNS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_asked: list[int] = []
 
 
 @dataclass
@@ -66,14 +67,14 @@ class Child:
             os.killpg(self.process.pid, sign)
 
 
-class Stopped(Exception):
+class Stopped(BaseException):
     """Somebody asked us to stop."""
 
 
 def supervise(children: Sequence[Child], cluster: Cluster | None) -> None:
     """Watch until asked to stop; then stop the children, the web server first. The database is the caller's."""
     try:
-        while True:
+        while not _asked:
             if cluster is not None and not cluster.is_running():
                 say(
                     worded(
@@ -111,6 +112,7 @@ def stop_on_signals() -> None:
     def raise_stopped(number: int, frame: object) -> None:  # noqa: ARG001
         for sign in STOP_SIGNS:  # once is enough: what follows must not be cut short
             signal.signal(sign, signal.SIG_IGN)
+        _asked.append(number)  # Python drops an exception that is raised while it tidies up
         raise Stopped
 
     for sign in STOP_SIGNS:
