@@ -57,6 +57,7 @@ class Resident:
         token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', form.body)
         cookie = re.search(r"csrftoken=(\w+)", form.head)
         if token is None or cookie is None:
+            self.close()
             raise Refused(form.status, form.head)
         self.token = token[1].decode()
         self.cookies["csrftoken"] = cookie[1]

@@ -118,6 +118,7 @@ class Clerk(Resident):
         super().__init__(port, "/staff/login/")
         answer = self.post("/staff/login/", {"username": "founder", "password": PASSWORD})
         if answer.status != 302:
+            self.close()
             raise Refused(answer.status, answer.head)
         self.cookies |= dict(re.findall(r"(sessionid|csrftoken)=(\w+)", answer.head))
         self.token = self.cookies["csrftoken"]
