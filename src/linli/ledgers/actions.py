@@ -29,7 +29,7 @@ from linli.rulebook.casefile import Actor
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label, Mechanism
 
-BATCH = 2_000
+BATCH = 5_000
 CONSOLE = "import:console"
 DUTIES = frozenset({"importer", "registrar", "director"})
 
