@@ -17,6 +17,7 @@ from linli.project.demo.course import Course, Setting
 from linli.project.demo.script import Script, Start, Trouble, scripts, words
 from linli.project.demo.seasons import opening_moments
 from linli.project.demo.settling import Settled
+from linli.project.lifeline import follow_parent
 from linli.rulebook.casefile import Actor, Exhibit
 from linli.rulebook.loading import shipped
 
@@ -57,13 +58,19 @@ def live_through(
     ]  # fmt: skip
     cases = steps = 0
     with ProcessPoolExecutor(
-        os.cpu_count(), mp_context=get_context("spawn"), initializer=django.setup
+        os.cpu_count(), mp_context=get_context("spawn"), initializer=_begin
     ) as pool:
         for done in as_completed([pool.submit(live_through_month, month) for month in months]):
             written = done.result()
             cases, steps = cases + written.cases, steps + written.steps
             progress(cases)
     return Appended(cases, steps)
+
+
+def _begin() -> None:
+    """Make a process of the pool ready; it ends when the one that builds the demo does."""
+    django.setup()
+    follow_parent()
 
 
 def live_through_month(month: Month) -> Appended:
