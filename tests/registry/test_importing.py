@@ -3,7 +3,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import AT
+from founding import AT
 
 from linli.registry import queries
 from linli.registry.coordinates import Position, from_wgs84

@@ -2,8 +2,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from conftest import AT, FOUNDER, GUMEI
 from django.db import connection
+from founding import AT, FOUNDER, GUMEI
 
 from linli.registry import actions
 from linli.registry.actions import NewAccount

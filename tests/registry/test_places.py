@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from conftest import AT
+from founding import AT
 
 from linli.registry import actions, maps, queries
 from linli.registry.outlines import OutlineRefused

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from conftest import AT, FOUNDER, GUMEI
+from founding import AT, FOUNDER, GUMEI
 
 from linli.registry import actions, queries
 from linli.registry.actions import Founded, NewAccount, NewOffice, RegistryRefused, found_office

@@ -7,6 +7,8 @@ import signal
 import threading
 import time
 
+import django
+
 SUPERVISED = "LINLI_SUPERVISED"
 PATIENCE_SECONDS = 5.0
 
@@ -20,6 +22,12 @@ def follow_parent() -> None:
     """End this process soon after its parent has gone; does nothing for a process started by hand."""
     if is_supervised():
         threading.Thread(target=_watch, args=[os.getppid()], daemon=True).start()
+
+
+def begin_beside() -> None:
+    """Make a process of a pool ready: Django's own set-up, and an end when its parent has gone."""
+    django.setup()
+    follow_parent()
 
 
 def _watch(parent: int) -> None:

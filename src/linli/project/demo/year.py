@@ -10,14 +10,12 @@ from datetime import datetime
 from multiprocessing import get_context
 from random import Random
 
-import django
-
 from linli.casework.history import Appended, HistoricCase, HistoryRefused, append_history
 from linli.project.demo.course import Course, Setting
 from linli.project.demo.script import Script, Start, Trouble, scripts, words
 from linli.project.demo.seasons import opening_moments
 from linli.project.demo.settling import Settled
-from linli.project.lifeline import follow_parent
+from linli.project.lifeline import begin_beside
 from linli.rulebook.casefile import Actor, Exhibit
 from linli.rulebook.loading import shipped
 
@@ -58,19 +56,13 @@ def live_through(
     ]  # fmt: skip
     cases = steps = 0
     with ProcessPoolExecutor(
-        os.cpu_count(), mp_context=get_context("spawn"), initializer=_begin
+        os.cpu_count(), mp_context=get_context("spawn"), initializer=begin_beside
     ) as pool:
         for done in as_completed([pool.submit(live_through_month, month) for month in months]):
             written = done.result()
             cases, steps = cases + written.cases, steps + written.steps
             progress(cases)
     return Appended(cases, steps)
-
-
-def _begin() -> None:
-    """Make a process of the pool ready; it ends when the one that builds the demo does."""
-    django.setup()
-    follow_parent()
 
 
 def live_through_month(month: Month) -> Appended:
