@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from linli.casework.history import Command
 from linli.project.demo.script import Members, Script, Start, Trouble, Turn, Words
 from linli.project.demo.settling import Person, Settled, Spot
-from linli.rulebook.casefile import Actor, Casefile, Exhibit
+from linli.rulebook.casefile import Actor, Casefile, Exhibit, Member
 from linli.rulebook.workdays import Calendar
 
 Weighted = TypeVar("Weighted", Start, Turn)
@@ -56,18 +56,20 @@ class Course:
 
     def next_command(self, case: Casefile, at: datetime) -> Command | None:
         """Give what is done next to a case as it stands since `at`; None when nothing more is."""
-        if self.helpers and (helped := self._helped(case, at)):
-            return helped
+        if self.helpers and (asked := self._asked(case, self.helpers)):
+            return self._in_time(self._helped(self.helpers, asked, at))
         turn = self._turn(case)
         if turn is None or turn.stop:
             return None
         self.done[turn.action] += 1
         self.coming, self.helpers = list(turn.then), turn.members
-        moment = self._later(at, turn.wait)
-        if moment >= self.setting.until:
-            return None
         actor = self._actor(turn.by, case)
-        return self._command(turn.action, actor, moment, turn.answer, turn.photos)
+        moment = self._later(at, turn.wait)
+        return self._in_time(self._command(turn.action, actor, moment, turn.answer, turn.photos))
+
+    def _in_time(self, command: Command) -> Command | None:
+        """Give a command that lies in the past; what is still to come is left to whoever uses the demo."""
+        return command if command.at < self.setting.until else None
 
     def _turn(self, case: Casefile) -> Turn | None:
         if self.coming:
@@ -84,16 +86,11 @@ class Course:
     def _drawn(self, turns: Sequence[Weighted]) -> Weighted:
         return self.chance.choices(turns, [turn.weight for turn in turns])[0]
 
-    def _helped(self, case: Casefile, at: datetime) -> Command | None:
-        assert self.helpers is not None
-        rules = self.helpers
-        asked = [m for m in case.members if m.kind == rules.kind and m.state == "asked"]
-        if not asked:
-            self.helpers = None
-            return None
+    def _asked(self, case: Casefile, rules: Members) -> list[Member]:
+        return [m for m in case.members if m.kind == rules.kind and m.state == "asked"]
+
+    def _helped(self, rules: Members, asked: list[Member], at: datetime) -> Command:
         moment = self._later(at, rules.wait)
-        if moment >= self.setting.until:
-            return None
         who = self.chance.choice(self.setting.settled.with_duty(rules.by, body=int(asked[0].key)))
         member = (asked[0].kind, asked[0].key)
         return self._command(rules.action, who.actor, moment, rules.answer, {}, member)
