@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from unittest.mock import patch
 
 from bench.running import Running, children_of, memory_of
-from django.db.backends.utils import CursorWrapper
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Collect the statements that this process sends to the database; BEGIN and COMMIT are not among them."""
+    """Collect the statements that this thread sends to the database; BEGIN and COMMIT are not among them."""
     sent: list[str] = []
-    execute = CursorWrapper.execute
-
-    def noted(self: CursorWrapper, sql: str, params: object = None) -> object:
-        sent.append(" ".join(str(sql).split()))
-        return execute(self, sql, params)
-
-    with patch.object(CursorWrapper, "execute", noted):
+    with CaptureQueriesContext(connection) as captured:
         yield sent
+    told = (" ".join(query["sql"].split()) for query in captured)
+    sent += [sql for sql in told if sql not in ("BEGIN", "COMMIT")]
 
 
 def memory(running: Running) -> dict[str, list[int]]:

@@ -153,3 +153,13 @@ def memory_of(process: int) -> float:
         return 0.0
     kept = dict(line.split(":", 1) for line in lines if ":" in line)
     return int(kept.get("VmRSS", "0 kB").split()[0]) / 1024
+
+
+def pss_of(process: int) -> float:
+    """Give the proportional memory of a process in MB: its own, and its share of what it shares."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0.0
+    found = next((line for line in lines if line.startswith("Pss:")), "Pss: 0 kB")
+    return int(found.split()[1]) / 1024

@@ -54,9 +54,15 @@ def visit(browser, *, size=WIDE, language="zh-CN", **more):
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.failures = []
     page.on("response", lambda r: page.failures.append(r.url) if r.status >= 400 else None)
-    page.on("requestfailed", lambda asked: page.complaints.append(f"failed: {asked.url}"))
+    page.on("requestfailed", lambda asked: _missed(page, asked))
     yield page
     context.close()
+
+
+def _missed(page, asked):
+    """Note a request that came to nothing; one given up because its page was left is no fault."""
+    if asked.failure != "net::ERR_ABORTED":
+        page.complaints.append(f"failed: {asked.url} {asked.failure}")
 
 
 def _note(page, said):

@@ -19,6 +19,7 @@ from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -39,16 +40,26 @@ SHARE = "LINLI_TEST_SHARE"
 APP = "linli_test_app"
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
 PLAIN_STORAGE = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PREFIX = "linli-test-"
 _numbers = count(1)
+# How fast examples are drawn depends on what else the machine does.
+hypothesis.settings.register_profile(
+    "linli", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("linli")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name a folder that all processes of this run share."""
     if not hasattr(config, "workerinput"):
-        os.environ[SHARE] = tempfile.mkdtemp(prefix="linli-test-")
+        _clear_away_left_runs()
+        os.environ[SHARE] = tempfile.mkdtemp(prefix=PREFIX)
+        _hold(Path(os.environ[SHARE]))
     home = Path(os.environ[SHARE]) / "home" / os.environ.get("PYTEST_XDIST_WORKER", "main")
     home.mkdir(parents=True, exist_ok=True)
     settings.LINLI_HOME = home
+    settings.STATIC_ROOT = home / "static"
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN_STORAGE}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ALLOWED_HOSTS = ["*"]
@@ -67,6 +78,34 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if kept and "LINLI_DATABASE_URL" in os.environ:
         _leave_server(kept["template"])
     shutil.rmtree(share)
+
+
+def _hold(share: Path) -> int:
+    """Hold a run's folder for as long as this process lives, however it ends."""
+    held = os.open(share / "held", os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise
+    return held
+
+
+def _clear_away_left_runs() -> None:
+    """Stop the databases and remove the files of runs that were killed: those whose folder nobody holds."""
+    for share in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if not (share / "held").exists():
+            continue
+        try:
+            held = _hold(share)
+        except BlockingIOError:
+            continue
+        for keys in share.rglob("keys/database.json"):
+            cluster = bundled(keys.parents[1])
+            cluster.stop()
+            shutil.rmtree(cluster.root, ignore_errors=True)
+        shutil.rmtree(share, ignore_errors=True)
+        os.close(held)
 
 
 @contextmanager
@@ -231,6 +270,14 @@ def _undone() -> Iterator[None]:
     finally:
         TestCase._rollback_atomics(atomics)
         connections.close_all() if connection.needs_rollback else None
+
+
+@pytest.fixture(scope="session")
+def own_folder() -> Path:
+    """Give a folder of this process for data folders; what a killed run leaves in it, the next clears away."""
+    folder = Path(tempfile.mkdtemp(prefix="homes-", dir=os.environ[SHARE]))
+    folder.chmod(0o755)
+    return folder
 
 
 @pytest.fixture

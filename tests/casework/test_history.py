@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from linli.casework import actions
 from linli.casework.history import Command, HistoricCase, HistoryRefused, append_history
+from linli.casework.journal import families
 from linli.casework.journal.reading import locked_case
 from linli.casework.journal.rebuilding import rebuild_case
 from linli.casework.journal.rows import Scribe
 from linli.casework.models import Case, Step
 from linli.casework.sealing import data_key_of
 from linli.casework.sequencing import sequence
-from linli.casework.timers import fire_due
+from linli.casework.turns.timers import fire_due
 from linli.registry.isolation import current_office
 from linli.rulebook.deciding import openings
 from linli.rulebook.forms import clean
@@ -34,8 +35,8 @@ def salted(number, seq, field):
     return sha256(f"{number}/{seq}/{field}".encode()).digest()[:16]
 
 
-def rows_written():
-    """Give every row of every table, with cases named by their number."""
+def rows_written(*, parents=False):
+    """Give every row of every table, with cases named by their number, and parents too when asked."""
     found = {}
     with connection.cursor() as cursor:
         for table in TABLES:
@@ -46,6 +47,8 @@ def rows_written():
     _check_log(found["position"])
     for rows in found.values():
         for row in rows:
+            if parents and row.get("parent_id"):
+                row["parent_id"] = numbers[row["parent_id"]]
             if "case_id" in row:
                 row["case_id"] = numbers[row["case_id"]]
             for name in BY_CHANCE & row.keys():
@@ -122,7 +125,7 @@ class Play:
         by, opening = offers[self.draw(len(offers))]
         rule = held.mechanism.actions[opening.action]
         form = {name: self.answer(held.mechanism, name) for name in rule.fields}
-        exhibits = [photo(need.tag) for need in rule.evidence][: 1 + self.draw(2)]
+        exhibits = [photo(need.tag) for need in rule.exhibits][: 1 + self.draw(2)]
         try:
             actions.perform(
                 case=case, action=opening.action, by=by, at=self.at, form=form, exhibits=exhibits,
@@ -164,7 +167,7 @@ class Play:
 
 @pytest.fixture
 def salted_actions(monkeypatch):
-    monkeypatch.setattr(actions, "Scribe", partial(Scribe, salt=salted))
+    monkeypatch.setattr(families, "Scribe", partial(Scribe, salt=salted))
 
 
 @settings(

@@ -6,7 +6,8 @@ from test_actions import report
 
 from linli.casework import queries
 from linli.casework.actions import CaseUnknown, perform
-from linli.casework.models import Case, Definition, InboxRow, Sealed, Step
+from linli.casework.joint.actions import join, tie
+from linli.casework.models import Case, Definition, Follower, InboxRow, Sealed, Step, Tie
 from linli.casework.queries import CaseFilters
 from linli.registry.isolation import office_transaction
 
@@ -32,6 +33,20 @@ def test_another_offices_cases_are_out_of_reach(two):
                 case=receipt.case_id, action="accept", by=other.actors["operator"], at=None,
                 form={}, key="theirs", revision=None,
             )  # fmt: skip
+
+
+def test_another_offices_ties_and_followers_are_out_of_reach(two):
+    mine, other = two
+    first, second = report(mine), report(mine, {"what": "同一处"}, key="second")
+    by = mine.actors["operator"]
+    tie(primary=first.number, secondaries=[second.number], by=by, at=AT)
+    join(number=first.number, by=by, at=AT, key="k")
+
+    with office_transaction(mine.id):
+        assert [model.objects.count() for model in (Tie, Follower)] == [1, 1]
+    with office_transaction(other.id):
+        assert [model.objects.count() for model in (Tie, Follower)] == [0, 0]
+    assert [model.objects.count() for model in (Tie, Follower)] == [0, 0]
 
 
 def test_a_search_finds_texts_of_the_open_office_only(two):

@@ -5,7 +5,6 @@ from building import AT, FIRST, IN_FIRST, IN_SECOND, SECOND, photo
 from test_actions import act, grid_category, report
 
 from linli.casework import queries
-from linli.casework.actions import open_case
 from linli.casework.queries import CaseFilters
 from linli.rulebook.casefile import Opening
 
@@ -32,7 +31,7 @@ def test_lists_take_the_same_statements_however_many_rows(office, count, django_
         act(office, case, "accept", "operator", form={"category": grid_category()})
     supervisor, operator = office.actors["supervisor"], office.actors["operator"]
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = queries.cases(actor=supervisor, filters=CaseFilters(), at=AT)
     with django_assert_num_queries(3):
         waits = queries.inbox(actor=operator, at=AT)
@@ -62,7 +61,7 @@ def test_a_case_takes_the_same_statements_however_many_steps(
             )
             break
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         view = queries.case_view(number=number, actor=office.actors["caller"], at=AT)
     assert len(view.trail) == view.row.revision
 
@@ -164,15 +163,3 @@ def test_cases_of_the_same_kind_nearby_are_related(office):
     view = queries.case_view(number=cases[0].number, actor=office.actors["operator"], at=AT)
 
     assert [row.id for row in view.related] == [cases[1].case_id]
-
-
-def test_a_child_case_is_related_to_its_parent(office):
-    parent = report(office)
-    child = open_case(
-        mechanism="grid-case", action="register", by=office.actors["operator"], at=AT,
-        form={"what": "另一处"}, key="child", parent=parent.case_id,
-    )  # fmt: skip
-
-    for one, other in ((parent, child), (child, parent)):
-        view = queries.case_view(number=one.number, actor=office.actors["operator"], at=AT)
-        assert [row.id for row in view.related] == [other.case_id]

@@ -5,7 +5,7 @@ from test_actions import report
 
 from linli.casework.models import Case, Pending, Position, Step, Timer
 from linli.casework.sequencing import sequence
-from linli.casework.timers import fire_due
+from linli.casework.turns.timers import fire_due
 
 DUE = AT + timedelta(
     hours=6, minutes=30

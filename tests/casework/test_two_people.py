@@ -12,7 +12,7 @@ from linli.casework.actions import Receipt, RevisionConflict, StepRefused, open_
 from linli.casework.models import Case, Pending, Position, Step, Timer
 from linli.casework.proof.verifying import verify
 from linli.casework.sequencing import sequence
-from linli.casework.timers import fire_due
+from linli.casework.turns.timers import fire_due
 from linli.registry.isolation import office_transaction
 from linli.rulebook.loading import shipped
 

@@ -6,9 +6,11 @@ from django.db import ProgrammingError, connection
 from journals import AT, OFFICE, new_office, write_cases
 
 from linli.casework import keys
-from linli.casework.models import Checkpoint, Position
+from linli.casework.models import Checkpoint, Position, Subtree
 from linli.casework.proof.checkpoints import NotYetLogged, checkpoint, receipt_proof
-from linli.casework.proof.verifying import verify
+from linli.casework.proof.merkle import inclusion_ranges, proof
+from linli.casework.proof.verdict import together
+from linli.casework.proof.verifying import shares, verify, verify_log, verify_steps
 from linli.casework.sealing import erase_person, erase_text
 from linli.registry.isolation import office_transaction
 
@@ -202,13 +204,56 @@ def test_a_receipt_proves_its_step_and_nothing_else(journal):
             assert not other.holds()
 
 
+def test_a_receipt_from_a_long_log_reads_a_few_kept_roots(db, django_assert_max_num_queries):
+    new_office()
+    write_cases(count=90, steps=4)
+    with office_transaction(OFFICE):
+        checkpoint(office=OFFICE, at=AT)
+        rows = list(Position.objects.order_by("position"))
+        for row in rows[:3] + rows[190:193] + rows[-3:]:
+            with django_assert_max_num_queries(6):
+                receipt = receipt_proof(office=OFFICE, case=row.case_id, seq=row.seq)
+
+            leaves = [bytes(each.leaf) for each in rows]
+            ranges = inclusion_ranges(row.position - 1, len(rows))
+            assert list(receipt.path) == proof(leaves, ranges)
+            assert receipt.holds()
+        assert Subtree.objects.count() == 5 + 2 + 1
+        assert verify(office=OFFICE).is_sound
+
+
+def test_a_kept_root_that_was_changed_is_found(transactional_db, owner_address):
+    new_office()
+    write_cases(count=40, steps=4)
+    with office_transaction(OFFICE):
+        checkpoint(office=OFFICE, at=AT)
+    tamper(owner_address, "UPDATE casework_subtree SET root = sha256('x') WHERE nth = 1")
+
+    with office_transaction(OFFICE):
+        verdict = verify(office=OFFICE)
+
+    assert [(fault.wrong, fault.position) for fault in verdict.faults] == [("subtree", 128)]
+
+
+def test_shares_of_the_cases_prove_what_the_whole_does(journal):
+    with office_transaction(OFFICE):
+        parts = shares(office=OFFICE, size=2)
+        steps = [verify_steps(office=OFFICE, cases=cases) for cases in parts]
+
+        assert len(parts) == 2
+        assert [part.steps for part in steps] == [8, 4]
+        assert together([*steps, verify_log(office=OFFICE)]) == verify(office=OFFICE)
+
+
 def test_there_is_no_receipt_before_the_next_checkpoint(journal):
     with office_transaction(OFFICE), pytest.raises(NotYetLogged):
         receipt_proof(office=OFFICE, case=journal[0], seq=1)
 
 
 @pytest.mark.parametrize("verb", ["UPDATE {} SET office_id = 1", "DELETE FROM {}", "TRUNCATE {}"])
-@pytest.mark.parametrize("table", ["step", "position", "checkpoint", "reading", "erasure"])
+@pytest.mark.parametrize(
+    "table", ["step", "position", "checkpoint", "subtree", "reading", "erasure"]
+)
 def test_the_application_cannot_change_the_journal(journal, verb, table):
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
@@ -219,7 +264,7 @@ def test_the_application_cannot_change_the_journal(journal, verb, table):
 
 
 @pytest.mark.parametrize("verb", ["UPDATE {} SET office_id = 1", "DELETE FROM {}", "TRUNCATE {}"])
-@pytest.mark.parametrize("table", ["step", "position", "checkpoint"])
+@pytest.mark.parametrize("table", ["step", "position", "checkpoint", "subtree"])
 def test_the_owner_cannot_change_the_journal_by_mistake(committed, owner_address, verb, table):
     with (
         psycopg.connect(owner_address) as owner,
@@ -232,7 +277,7 @@ def test_the_owner_cannot_change_the_journal_by_mistake(committed, owner_address
 
 def tamper(address, statements):
     """Do as the owner of the tables what the triggers forbid."""
-    tables = ("casework_step", "casework_position", "casework_checkpoint")
+    tables = ("casework_step", "casework_position", "casework_checkpoint", "casework_subtree")
     with psycopg.connect(address) as owner:
         owner.execute("SELECT set_config('linli.office', %s, false)", [str(OFFICE)])
         for table in tables:

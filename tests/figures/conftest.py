@@ -47,6 +47,13 @@ figures:
   lamps_paid: {zh: 灯的付款额, en: Paid for lamps, sum: payment where kind == 'lamp'}
   lamp_share: {zh: 灯占比, en: Share of lamps, ratio: [lamps, finished], decimals: 1}
   cost_of: {zh: 灯费占比, en: Share of cost, ratio: [lamps_paid, paid]}
+  rounds_begun: {zh: 开修轮次, en: Rounds begun, count: act start, sum: rounds}
+  lamp_rounds: {zh: 灯轮次, en: Rounds of lamps, distinct: enter done where kind == 'lamp', sum: rounds}
+  rounds_open: {zh: 在修轮次, en: Rounds open, stock: open, sum: rounds}
+  rounds_each: {zh: 平均轮次, en: Rounds each, ratio: [rounds_begun, begun]}
+  batch: {zh: 本批修好率, en: Done of those begun, ratio: [finished, begun], mode: cohort}
+  days: {zh: 修理天数, en: Days to repair, duration: {since: act start, until: enter done, give: p50}}
+  hours: {zh: 平均小时, en: Mean hours, duration: {since: enter open, until: enter done, count_in: hour, give: mean}, once: true}
   stocks: {zh: 在修灯占比, en: Lamps of open, ratio: [open_lamps, open]}
 """
 
@@ -59,6 +66,7 @@ def with_repairs() -> Book:
         codes=book.codes,
         calendars=book.calendars,
         texts={**book.texts, "repairs": REPAIRS},
+        figures=book.figures,
     )
 
 

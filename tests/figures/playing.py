@@ -1,17 +1,21 @@
 """Random journals for figures, and a plain count over them to hold the figures against."""
 
 import operator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
 from casework.building import AT, IN_FIRST, IN_SECOND, NOWHERE, photo
+from sampling import sampled
 
 from linli.casework import actions
-from linli.casework.definitions import published
+from linli.casework.definitions import current, published
 from linli.casework.journal.reading import locked_case
 from linli.casework.models import Case, Entry, Step
-from linli.casework.timers import fire_due
+from linli.casework.turns.timers import fire_due
+from linli.figures.periods import ZONE, before, until_now, year_before
+from linli.figures.readings import Value
 from linli.rulebook.casefile import Actor, Duty
 from linli.rulebook.deciding import openings
 from linli.rulebook.forms import code_list
@@ -33,9 +37,9 @@ class Play:
         self.chance = Random(seed)  # noqa: S311 - for show
         self.at = AT
         self.cases = []
-        everything = {
-            rule.duty or key for known in published() for key, rule in known.roles.items()
-        }
+        keys = sampled([known.mechanism for known in published()])
+        self.known = [known for known in published() if known.mechanism in keys]
+        everything = {rule.duty or key for known in self.known for key, rule in known.roles.items()}
         duties = tuple(Duty(code, office.bodies["patrol"], ("/310000/",)) for code in everything)
         jacks = [Actor(office.id, f"account:{number}", duties) for number in (991, 992, 993)]
         self.people = [*office.actors.values(), office.resident, *jacks]
@@ -51,7 +55,7 @@ class Play:
                 self._act(f"key-{nth}")
 
     def _open(self, key):
-        mechanism = self.chance.choice(published())
+        mechanism = self.chance.choice(self.known)
         starts = [name for name, rule in mechanism.actions.items() if rule.start]
         action = self.chance.choice(starts)
         is_resident = mechanism.actions[action].by[0].role == "resident"
@@ -83,7 +87,7 @@ class Play:
             actions.perform(
                 case=case, action=opening.action, by=by, at=self.at,
                 form=self._form(held.mechanism, opening.action),
-                exhibits=[photo(need.tag) for need in rule.evidence], key=key, revision=None,
+                exhibits=[photo(need.tag) for need in rule.exhibits], key=key, revision=None,
                 member=opening.member,
             )  # fmt: skip
         except actions.StepRefused:
@@ -112,12 +116,54 @@ class Play:
         return answers.get(field.type, f"说明{self.chance.randint(0, 9)}")
 
 
-class Plain:
-    """Counts in plain Python over every row there is."""
+def plain_value(tree, period, place):
+    """Give the value of a figure, counted in plain Python over every row there is."""
+    plain = {one: Plain(current(one), place) for one in tree.mechanisms}
+    value, earlier = _plain_value(tree, period, plain), period
+    for _ in range(tree.carry):
+        earlier = before(earlier) if earlier and value.exact is None else None
+        older = _plain_value(tree, earlier, plain) if earlier else value
+        value = value if older.exact is None else older
+    return value
 
-    def __init__(self, mechanism, period, place):
+
+def _plain_value(tree, period, plain):
+    now = _plain_level(tree, until_now(period) if tree.until_now else period, plain)
+    if not tree.change:
+        return now
+    earlier = year_before(until_now(period) if tree.until_now else period)
+    blank = Value(Decimal(0), is_blank=True)
+    return replace(now, before=_plain_level(tree, earlier, plain) if earlier else blank)
+
+
+def _plain_level(tree, period, plain):
+    for one in plain.values():
+        one.period = period
+    if tree.give is not None:
+        took = sorted(n for part in tree.num for n in plain[part.mechanism].spans(part))
+        if tree.give == "mean":
+            return Value(Decimal(sum(took)), Decimal(len(took)), is_mean=True)
+        if not took:
+            return Value(Decimal(0), is_blank=True)
+        return Value(Decimal(took[-(-tree.give * len(took) // 100) - 1]))
+    num = _plain_sum(tree.num, plain)
+    if tree.den is None:
+        return Value(num or Decimal(0), is_blank=num is None)
+    den = _plain_sum(tree.den, plain)
+    return Value(num or Decimal(0), den or Decimal(0), is_blank=num is None or den is None)
+
+
+def _plain_sum(side, plain):
+    counts = [plain[part.mechanism].count(part) for part in side]
+    return None if None in counts else sum(map(Decimal, counts))
+
+
+class Plain:
+    """Counts the cases of one mechanism in plain Python over every row there is."""
+
+    def __init__(self, mechanism, place):
         self.mechanism = mechanism
-        self.period = period
+        self.period = None
         cases = Case.objects.filter(mechanism=mechanism.mechanism, area__startswith=place)
         self.cases = {case.id: case for case in cases}
         self.steps = {number: [] for number in self.cases}
@@ -134,42 +180,102 @@ class Plain:
             ]
             return sum(amounts, Decimal(0))
         if counted.entity == "case":
-            return sum(
-                case.opened_at < self.period.end and self.holds(counted.where, number, None)
+            chosen = [
+                number
                 for number, case in self.cases.items()
-            )
+                if self._belongs(counted, case) and self.holds(counted.where, number, None, counted)
+            ]
+            if counted.last:
+                chosen = self._still_valid(counted, self._last_of_each_area(counted, chosen))
+            if counted.needed and not chosen:
+                return None
+            return sum(self._weight(counted, number) for number in chosen)
         return sum(
-            self._falls(step.at)
-            and self.holds(counted.where, number, step)
-            and not (counted.once and self._came_before(counted.where, number, step))
+            self._weight(counted, number)
             for number, steps in self.steps.items()
             for step in steps
+            if self._falls(step.at)
+            and self.holds(counted.where, number, step)
+            and not (counted.once and self._came_before(counted.where, number, step))
+            and not (
+                counted.distinct
+                and self._came_before(counted.where, number, step, since=self.period.start)
+            )
         )
+
+    def spans(self, counted):
+        """Give how many full units each step that counts took."""
+        return [
+            (step.at - began.at).total_seconds() // counted.span.unit
+            for number, steps in self.steps.items()
+            for step in steps
+            if self._falls(step.at)
+            and self.holds(counted.where, number, step)
+            and not (counted.once and self._came_before(counted.where, number, step))
+            for began in self._began(counted, number, step)
+        ]
+
+    def _began(self, counted, number, step):
+        earlier = [
+            one
+            for one in self.steps[number]
+            if one.seq <= step.seq and self.holds(counted.span.since, number, one)
+        ]
+        return earlier[:1] if counted.once else earlier[-1:]
+
+    def _last_of_each_area(self, counted, chosen):
+        ordered = sorted(chosen, key=lambda number: (self._dated(counted.basis, number), number))
+        return list({self.cases[number].area: number for number in ordered}.values())
+
+    def _still_valid(self, counted, chosen):
+        ends = self.period.end - timedelta(days=1)
+        return [one for one in chosen if self._dated(f"values.{counted.expires}", one) >= ends]
+
+    def _dated(self, name, number):
+        day = self.cases[number].values.get(name.removeprefix("values."))
+        return datetime.fromisoformat(day or "9999-12-30").replace(tzinfo=ZONE)
+
+    def _belongs(self, counted, case):
+        if counted.last:
+            return self._dated(counted.basis, case.id) < self.period.end
+        if counted.basis == "period_end":
+            return case.opened_at < self.period.end
+        moment = case.opened_at if counted.basis == "opened" else case.closed_at
+        return moment is not None and self._falls(moment)
+
+    def _weight(self, counted, number):
+        if counted.total is None:
+            return 1
+        return Decimal(str(self.cases[number].values.get(counted.total) or 0))
 
     def _falls(self, at):
         return self.period.start <= at < self.period.end
 
-    def _came_before(self, where, number, step):
+    def _came_before(self, where, number, step, since=None):
         kinds = [where] if where[0] in STEPWISE else [p for p in where[1:] if p[0] in STEPWISE]
         return any(
             all(self.holds(part, number, earlier) for part in kinds)
             for earlier in self.steps[number]
-            if earlier.seq < step.seq
+            if earlier.seq < step.seq and (since is None or earlier.at >= since)
         )
 
-    def holds(self, where, number, row):
+    def holds(self, where, number, row, counted=None):
         kind, *parts = where
         if kind in ("and", "or"):
-            return (all if kind == "and" else any)(self.holds(p, number, row) for p in parts)
+            every = all if kind == "and" else any
+            return every(self.holds(p, number, row, counted) for p in parts)
         if kind == "not":
-            return not self.holds(parts[0], number, row)
+            return not self.holds(parts[0], number, row, counted)
+        if kind == "exists":
+            return any(self.holds(parts[0], number, step, counted) for step in self.steps[number])
         if kind in ("to", "left", "act", "entry"):
             return self._happened(kind, parts[0], row)
         if kind in ("met", "breached"):
             clock = self.cases[number].clocks.get(parts[0], {})
             late = "breached_at" in clock
             return late if kind == "breached" else "ended_at" in clock and not late
-        return self._compared(kind, self._found(parts[0], number), parts[1])
+        is_now = counted is not None and counted.asof == "reading"
+        return self._compared(kind, self._found(parts[0], number, is_now=is_now), parts[1])
 
     @staticmethod
     def _happened(kind, what, row):
@@ -178,7 +284,7 @@ class Plain:
         came, went = row.to_state in what, row.from_state in what
         return came and not went if kind == "to" else went and not came
 
-    def _found(self, name, number):
+    def _found(self, name, number, *, is_now):
         case = self.cases[number]
         owner, _, key = name.partition(".")
         if owner == "values":
@@ -188,7 +294,8 @@ class Plain:
         if owner == "tracks":
             return case.tracks.get(key, self.mechanism.tracks[key].initial)
         if name in ("state", "phase"):
-            state = [s.to_state for s in self.steps[number] if s.at < self.period.end][-1:]
+            steps = self.steps[number]
+            state = [s.to_state for s in steps if is_now or s.at < self.period.end][-1:]
             found = state[0] if state else None
             return self.mechanism.states[found].phase if found and name == "phase" else found
         return getattr(case, name)

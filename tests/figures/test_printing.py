@@ -50,7 +50,7 @@ def test_nothing_to_divide_by_is_no_data_and_never_nought():
 def test_a_count_or_sum_is_printed_with_the_places_it_came_with(num, printed):
     value = Value(Decimal(num))
 
-    assert value.printed(2).zh == printed
+    assert value.printed().zh == printed
     assert value.exact == Fraction(num)
 
 

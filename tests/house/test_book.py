@@ -10,7 +10,9 @@ import yaml
 
 from house import ground
 from linli.rulebook.guards import FUNCTIONS
+from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Action, Mechanism
+from linli.rulebook.ownbook import lockfile
 
 MECHANISMS = sorted(
     path for path in (ground.BOOK / "mechanisms").glob("*.yaml") if ".story." not in path.name
@@ -88,3 +90,11 @@ def test_every_file_of_the_book_says_what_it_rests_on():
     ]
 
     assert silent == []
+
+
+def test_published_versions_have_the_text_that_is_locked():
+    kept = lockfile.locked()
+
+    wrong = [said.en for said in lockfile.changed(shipped(), kept)]
+    new = [f"{key}: run ./linli book lock" for key in lockfile.unlocked(shipped(), kept)]
+    assert wrong + new == []

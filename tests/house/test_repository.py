@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import tomllib
+from collections import Counter
 
 import pytest
 from django.core.management import call_command
@@ -125,3 +126,14 @@ def test_what_the_readme_points_to_is_there(name):
 
     assert pointed
     assert [path for path in pointed if not (ground.REPOSITORY / path).exists()] == []
+
+
+def test_test_files_have_names_of_their_own():
+    """Outside a package pytest imports a test by its file name alone, so two of one name cannot both run."""
+    names = Counter(
+        path.name
+        for path in (ground.REPOSITORY / "tests").rglob("test_*.py")
+        if not (path.parent / "__init__.py").exists()
+    )
+
+    assert [name for name, times in names.items() if times > 1] == []

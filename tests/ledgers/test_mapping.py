@@ -1,7 +1,7 @@
 import pytest
 
 from linli.ledgers.mapping import MapRefused, check_map, read_map
-from linli.ledgers.queries import shipped_maps
+from linli.ledgers.queries import MAPS, maps_at_hand, shipped_maps
 from linli.rulebook.loading import shipped
 
 MAP = """
@@ -23,7 +23,7 @@ def refusal(text, call=read_map):
 def test_every_shipped_map_fits_its_mechanism():
     maps = shipped_maps()
 
-    assert list(maps) == ["civil-complaints-26"]
+    assert sorted(maps) == ["civil-complaints-26", "georeport-bulk"]
     for rules in maps.values():
         assert check_map(rules, shipped().mechanisms).mechanism == rules.mechanism
     assert len(maps["civil-complaints-26"].needed()) == 26
@@ -76,3 +76,22 @@ def test_what_a_ledger_cannot_do_without_may_not_be_emptied(slot):
 
     with pytest.raises(MapRefused):
         rules.filled(mechanism, {slot: ""})
+
+
+def test_maps_of_the_offices_own_book_add_and_never_replace(tmp_path, monkeypatch):
+    name = next(iter(shipped_maps()))
+    [file] = [
+        one for one in MAPS.glob("*.yaml") if f"ledger: {name}\n" in one.read_text(encoding="utf-8")
+    ]
+    (tmp_path / "ledgers").mkdir()
+    own = tmp_path / "ledgers" / "own.yaml"
+    own.write_text(
+        file.read_text(encoding="utf-8").replace(f"ledger: {name}\n", "ledger: own-one\n"),
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("LINLI_BOOK", str(tmp_path))
+
+    assert set(maps_at_hand()) == {*shipped_maps(), "own-one"}
+    own.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(MapRefused):
+        maps_at_hand()

@@ -57,8 +57,63 @@ class Walker:
         page.locator(".notice--green").wait_for()
         self.sound(page)
 
+    def choose(self, page, way="/report/grid-case/report/"):
+        """Choose what to report, where there is more than one thing."""
+        if not page.url.endswith(way):
+            page.locator(f"main a[href='{way}']").click()
+            page.wait_for_url(f"**{way}")
+
     def place(self, page, name="place"):
         """Say where, by the two numbers that stand in for the map."""
-        page.locator(f"#answer-{name} summary").click()
+        if not page.locator(f"[name='{name}.lon']").is_visible():
+            page.locator(f"#answer-{name} summary").click()
         page.locator(f"[name='{name}.lon']").fill(str(SPOT[0]))
         page.locator(f"[name='{name}.lat']").fill(str(SPOT[1]))
+
+
+def staff(walker, username, *steps):
+    """Let somebody log in, open the first thing that waits, and take the actions named."""
+    with walker.visitor() as page:
+        walker.log_in(page, username)
+        walker.open_first(page)
+        for name, fill in steps:
+            walker.offer(page, name)
+            if fill:
+                fill(page)
+            walker.send(page, name)
+
+
+def through_every_hand(walker, pictures):
+    """Take the one report that waits through every hand until it is closed."""
+
+    def category(page):
+        page.get_by_label("案件类别").first.select_option("0102")
+
+    def works(page):
+        page.get_by_label("处置单位").select_option(label="市政服务中心")
+
+    def finished(page):
+        page.get_by_label("处置结果").fill("已更换破损路缘石三块")
+        page.locator("#sheet input[type=file]").first.set_input_files(pictures["after"])
+        walker.place(page, "taken")
+
+    def satisfied(page):
+        page.get_by_text("满意", exact=True).click()
+
+    staff(walker, "operator", ("受理", category), ("立案", None))
+    staff(walker, "dispatcher", ("派遣", works))
+    staff(walker, "handler", ("接单", None), ("处置完毕", finished))
+    staff(walker, "verifier", ("核查通过", None))
+    staff(walker, "caller", ("回访", satisfied))
+
+
+def followed(walker, page, number, code):
+    """Look the report up by number and code; give what the page says."""
+    walker.go(page, "/follow/")
+    walker.sound(page)
+    page.get_by_label("编号").fill(number)
+    page.get_by_label("查询码").fill(code)
+    page.get_by_role("button", name="查询").click()
+    page.get_by_role("heading", name="进度").wait_for()
+    walker.sound(page)
+    return page.locator("main").inner_text()

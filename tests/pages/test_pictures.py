@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parents[2] / "docs/pictures"
 SHARE = 0.006
 WINDOW = timedelta(days=12)
 PATIENCE = 80
+WALL = {"width": 1920, "height": 1080}
 
 
 @pytest.fixture
@@ -36,13 +37,21 @@ def town(transactional_db):
     return settled
 
 
-def busiest(town):
-    """Give the user name, among those shown, for whom most is waiting."""
+def busiest(town, among=SHOWN):
+    """Give the user name, among some, for whom most is waiting."""
     people = {person.username: person.actor for person in town.people}
     with office_transaction(town.office):
         at = timezone.now()  # noqa: TID251 - as above
-        waits = {name: waiting_count(actor=people[name], at=at) for name in SHOWN}
+        waits = {name: waiting_count(actor=people[name], at=at) for name in among}
     return max(waits, key=waits.get)
+
+
+def log_in(page, address, name):
+    page.goto(f"{address}/staff/login/")
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("heading", level=1, name="我的待办").wait_for()
 
 
 def drawn(page):
@@ -69,24 +78,56 @@ def take(page, name):
 def test_pictures_of_the_pages(browser, live_server, town, pictures):
     address = live_server.url
     with visit(browser, size=WIDE) as page:
-        page.goto(f"{address}/staff/login/")
-        page.get_by_label("用户名").fill(busiest(town))
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        page.get_by_role("heading", level=1, name="我的待办").wait_for()
+        log_in(page, address, busiest(town))
         take(page, "inbox")
         page.goto(f"{address}/staff/cases/?mechanism=grid-case")
         take(page, "list-and-map")
+        page.set_viewport_size(WALL)
+        page.goto(f"{address}/staff/screen/")
+        take(page, "one-screen")
+        page.set_viewport_size(WIDE)
         page.goto(f"{address}/staff/")
         page.locator("#content tbody th a").first.click()
         page.locator("#offers").wait_for()
         take(page, "case")
 
     with visit(browser, size=PHONE) as page:
-        page.goto(f"{address}/report/")
+        page.goto(f"{address}/report/grid-case/report/")
         page.get_by_label("问题描述").fill("平南路口路缘石破损，老人容易绊倒")
         page.locator("input[type=file]").first.set_input_files(pictures["before"])
         take(page, "report-on-a-phone")
         page.get_by_role("button", name="提交").click()
         page.get_by_role("heading", name="已收到，谢谢您").wait_for()
         take(page, "receipt-on-a-phone")
+        page.get_by_role("link", name="查进度").click()
+        page.wait_for_url("**/cases/**")
+        take(page, "progress-on-a-phone")
+
+
+def test_pictures_of_each_one_s_day(browser, live_server, town, pictures):
+    address = live_server.url
+    with visit(browser, size=WIDE) as page:
+        log_in(page, address, "operator")
+        page.goto(f"{address}/staff/intake/hotline-order/register/")
+        page.get_by_role("heading", level=1).wait_for()
+        take(page, "intake")
+
+    with visit(browser, size=WIDE) as page:
+        log_in(
+            page, address, busiest(town, ("road", "greening", "cleaning", "drainage", "property"))
+        )
+        page.locator("#content tbody th a").first.click()
+        page.locator("#offers a, #offers button").first.click()
+        page.get_by_role("heading", level=1).wait_for()
+        take(page, "answer")
+
+    with visit(browser, size=PHONE) as page:
+        patrols = [one.username for one in town.people if one.username.startswith("patrol")]
+        log_in(page, address, busiest(town, patrols))
+        take(page, "patrol-on-a-phone")
+
+    with visit(browser, size=WIDE) as page:
+        log_in(page, address, "patrol01")
+        page.goto(f"{address}/staff/registers/")
+        page.get_by_role("heading", level=1).wait_for()
+        take(page, "registers")

@@ -7,19 +7,25 @@ import sys
 import tarfile
 from pathlib import Path
 
+import outside
 import pytest
 
 from linli.project.database.postgres import bundled
 from linli.project.keeping.bundle import DUMP, KEYS, MANIFEST
 
 ROOT = Path(__file__).parents[2]
+PASSWORDS = "external.json" if outside.SERVER else "database.json"
 LIVED_IN = ROOT / "tests" / "project" / "lived_in.py"
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory):
-    """An office with cases and photos, what it says of itself, its backup; then the machine is lost."""
-    folder = tmp_path_factory.mktemp("machine")
+def places(own_folder):
+    """An office with cases and photos, what it says of itself, its backup; then the machine is lost.
+
+    With LINLI_DATABASE_URL each home has a database of its own on that server.
+    """
+    folder = own_folder / "machine"
+    folder.mkdir()
     lost = folder / "lost"
     try:
         linli(lost, "migrate")
@@ -30,8 +36,9 @@ def places(tmp_path_factory):
         yield folder, told
     finally:
         for home in folder.iterdir():
-            if (home / "keys" / "database.json").exists():
+            if (home / "keys").exists():
                 lose(home)
+        outside.forget_owner()
 
 
 def test_a_lost_machine_is_set_up_elsewhere_row_by_row_and_picture_by_picture(places):
@@ -87,7 +94,7 @@ def test_the_keys_are_apart_and_for_their_owner_only(places):
     archive = folder / "kept-keys" / KEYS
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     with tarfile.open(archive) as packed:
-        assert {"office-1.key", "signing.json", "database.json"} <= set(packed.getnames())
+        assert {"office-1.key", "signing.json", PASSWORDS} <= set(packed.getnames())
 
 
 @pytest.mark.parametrize(
@@ -136,6 +143,7 @@ def run(home, *words, refused=False):
         env={
             **kept,
             "LINLI_HOME": str(home),
+            **outside.database_of(home),
             "LINLI_LANGUAGE": "en",
             "PYTHONPATH": paths,
             "DJANGO_SETTINGS_MODULE": "linli.project.settings",
@@ -146,7 +154,10 @@ def run(home, *words, refused=False):
 
 
 def lose(home):
-    cluster = bundled(home)
-    cluster.stop()
-    shutil.rmtree(cluster.root, ignore_errors=True)
+    if outside.SERVER:
+        outside.drop(home)
+    else:
+        cluster = bundled(home)
+        cluster.stop()
+        shutil.rmtree(cluster.root, ignore_errors=True)
     shutil.rmtree(home)

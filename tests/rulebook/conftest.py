@@ -52,7 +52,7 @@ decisions:
   grading: {hit: F, in: [tries], out: [grade], rules: [['>= 1', '"poor"'], ['-', '"good"']]}
 figures:
   opened: {zh: 开办数, en: Opened, count: enter fresh, once: true}
-shows: {title: note, columns: [note, unit]}
+shows: {title: note, columns: [note, unit, score, spent, grade]}
 """
 
 

@@ -40,6 +40,7 @@ figures:
   open: {zh: 在修数, en: Open now, stock: "@all where watch == 'on'"}
   paid: {zh: 付款额, en: Paid, sum: payment where cost > 12.5}
   share: {zh: 占比, en: Share, ratio: [begun where kind == 'lamp', begun], decimals: 1, direction: up}
+  turns: {zh: 轮次合计, en: Rounds in all, count: enter done where urgent, sum: rounds, once: true}
   stocks: {zh: 存量比, en: Of stock, ratio: [open, open]}
 """
 
@@ -52,24 +53,44 @@ def repairs():
 def test_short_forms_expand_to_the_one_tree(repairs):
     trees = {name: expand(repairs, name) for name in repairs.figures}
 
-    assert trees["begun"].num == Counted("step", ("act", "start"))
-    assert trees["first"].num == Counted(
-        "step",
-        ("and", ("to", ("done",)), ("and", ("met", "repair"), ("eq", "values.urgent", True))),
-        once=True,
+    assert trees["begun"].num == (Counted("step", ("act", "start"), mechanism="repairs"),)
+    assert trees["first"].num == (
+        Counted(
+            "step",
+            ("and", ("to", ("done",)), ("and", ("met", "repair"), ("eq", "values.urgent", True))),
+            once=True,
+            mechanism="repairs",
+        ),
     )
-    assert trees["left"].num.where == (
+    assert trees["left"].num[0].where == (
         "and", ("left", ("open", "done")), ("ge", "values.rounds", 2),
     )  # fmt: skip
-    assert trees["open"].num == Counted(
-        "case", ("and", ("in", "state", ("open", "done")), ("eq", "tracks.watch", "on"))
+    assert trees["open"].num == (
+        Counted(
+            "case",
+            ("and", ("in", "state", ("open", "done")), ("eq", "tracks.watch", "on")),
+            mechanism="repairs",
+            basis="period_end",
+        ),
     )
-    assert trees["paid"].num == Counted(
-        "entry",
-        ("and", ("entry", "payment"), ("gt", "values.cost", Decimal("12.5"))),
-        total="cost",
+    assert trees["paid"].num == (
+        Counted(
+            "entry",
+            ("and", ("entry", "payment"), ("gt", "values.cost", Decimal("12.5"))),
+            total="cost",
+            mechanism="repairs",
+        ),
     )
-    assert trees["share"].num.where == ("and", ("act", "start"), ("eq", "values.kind", "lamp"))
+    assert trees["turns"].num == (
+        Counted(
+            "step",
+            ("and", ("to", ("done",)), ("eq", "values.urgent", True)),
+            once=True,
+            total="rounds",
+            mechanism="repairs",
+        ),
+    )
+    assert trees["share"].num[0].where == ("and", ("act", "start"), ("eq", "values.kind", "lamp"))
     assert trees["share"].den == trees["begun"].num
     assert {name: tree.mode for name, tree in trees.items() if tree.mode == "stock"} == {
         "open": "stock", "stocks": "stock",
@@ -92,6 +113,14 @@ def test_short_forms_expand_to_the_one_tree(repairs):
             ),
         ),
         (
+            "turns",
+            "期内“维修”进入“修好”且“紧急”为是的“轮次”合计（件数，每件只计第一次）",
+            (
+                "Repairs: sum of “Rounds” where entered “Done” and “Urgent” is yes in the period"
+                " (cases, first time only)"
+            ),
+        ),
+        (
             "open",
             "期末的“维修”件数（“状态”为在修、修好且“督办”为督办中）",
             "Repairs: cases at the end of the period (“State” is Open, Done and “Watch” is Watched)",
@@ -107,7 +136,7 @@ def test_short_forms_expand_to_the_one_tree(repairs):
     ],
 )
 def test_a_figure_is_put_into_words(repairs, name, zh, en):
-    words = sentence(expand(repairs, name), repairs, {})
+    words = sentence(expand(repairs, name), {"repairs": repairs}, {})
 
     assert words.zh == zh
     assert words.en == en
@@ -145,6 +174,8 @@ def test_a_condition_that_cannot_be_counted_is_refused_with_a_cure(repairs, cond
         ("count: act start}", "count: enter nowhere}"),
         ("count: act start}", "count: start}"),
         ("count: act start}", "sum: watch}"),
+        ("count: act start}", "count: act start, sum: words}"),
+        ("count: act start}", "count: act start, sum: kind}"),
         ("count: act start}", "ratio: [share, begun]}"),
         ("count: act start}", "ratio: [begun, nothing]}"),
     ],
@@ -161,6 +192,6 @@ def test_every_shipped_figure_expands_and_can_be_said():
 
     for mechanism in book.mechanisms.values():
         for name in mechanism.figures:
-            words = sentence(expand(mechanism, name), mechanism, book.codes)
+            words = sentence(expand(mechanism, name), book.mechanisms, book.codes)
             assert words.zh
             assert words.en

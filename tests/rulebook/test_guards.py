@@ -282,7 +282,10 @@ def test_guard_tells_what_it_reads(mechanism):
             "\"total('patrol') > 0\": unknown entry with an amount 'patrol'; there is payment",
         ),
         ("met('reply')", "\"met('reply')\": unknown clock 'reply'; there is answer"),
-        ("alldone('co')", "\"alldone('co')\": unknown function 'alldone'; there is all_done"),
+        (
+            "alldone('co')",
+            "\"alldone('co')\": unknown function 'alldone'; there is all_done, called",
+        ),
         ("share('home')", "\"share('home')\": share() takes 2 to 3 names in quotes"),
         ("count(grade)", "'count(grade)': count() takes 1 to 2 names in quotes"),
         ("count()", "'count()': count() takes 1 to 2 names in quotes"),

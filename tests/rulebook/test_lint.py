@@ -1,19 +1,8 @@
 import pytest
+from shelves import Shelf
 
 from linli.rulebook.lint import lint
-from linli.rulebook.loading import Lines, read_yaml, shipped
-from linli.rulebook.mechanism import Mechanism
-
-
-class Shelf:
-    """The shipped codes, and the lines of one text."""
-
-    def __init__(self, text):
-        self.codes = shipped().codes
-        self.mechanism, self.lines = read_yaml(text, "small-matter.yaml", Mechanism)
-
-    def line_of(self, key, path):
-        return self.lines.of(path)
+from linli.rulebook.loading import Lines, shipped
 
 
 def _found(text):
@@ -49,7 +38,7 @@ ERRORS = [
     ("[{role: clerk, scope: area}, {role: resident}]", "[{role: clerk, scope: body}, {role: resident}]", "nobody", "actions.open.by.0", "按范围“body”无人能办：新事项还没有承办单位。", "请改 scope。"),
     ("by: [{role: clerk, scope: own}]", "by: [{role: clerk, scope: participant}]", "nobody", "actions.retry.by.0", "按范围“participant”无人能办：该动作不针对参与方。", "请改 scope。"),
     (", assign: unit, decide", ", decide", "nobody", "actions.pay.by.0", "按范围“body”无人能办：没有动作指定承办单位。", "请改 scope。"),
-    ("by: [{auto: clock}]", "by: [{auto: schedule}]", "unknown", "actions.hurry.by.0", "没有名为“schedule”的自动方式。", "可用：clock、true。"),
+    ("by: [{auto: clock}]", "by: [{auto: schedule}]", "auto", "actions.hurry.by.0", "没有日程会触发此动作。", "请在 schedule 中写它，或去掉 auto: schedule。"),
     ("breach: hurry, ", "", "auto", "actions.hurry.by.0", "没有时限到期会触发此动作。", "请在某个时限写 breach，或去掉 auto: clock。"),
     ("by: [{auto: clock}]}", "by: [{auto: clock}], form: [note!]}", "auto", "actions.hurry.by.0", "自动动作不能有必填项、附件、参与方，也不能新开事项。", "请拆成人办和自动两个动作。"),
     ("start: true,", "from: fresh,", "start", "actions", "没有动作能新开事项。", "请给一个动作加上 start: true。"),
@@ -85,10 +74,10 @@ ERRORS = [
     ("set: {tries: tries + 1}", "extend: {work: soon}, set: {tries: tries + 1}", "clock", "actions.retry.extend.work", "延长“soon”写法不对。", "请写成“3 wd”。"),
     ("rules: [['>= 1', '\"poor\"'],", "rules: [['>= eins', '\"poor\"'],", "table", "decisions.grading.rules.0", None, "请改这一格。"),
     ("in: [tries]", "in: [what]", "unknown", "decisions.grading.in", "没有名为“what”的可读字段。", "可用："),
-    ("rules: [['>= 1', '\"poor\"'], ['-', '\"good\"']]", "rules: [['>= 1', '\"poor\"']]", "table", "decisions.grading.rules", "“grading”末行不是全“-”，可能无一行适用。", "请在末尾补一行全“-”。"),
-    ("columns: [note, unit]", "columns: [note, unity]", "unknown", "shows.columns", "没有名为“unity”的字段。", "是否想写“unit”？"),
-    ("columns: [note, unit]", "columns: [note], resident: [note]", "unknown", "shows.resident", "没有名为“note”的公开字段（public: true）。", "请先声明它。"),
-    ("columns: [note, unit]", "category: note", "unknown", "shows.category", "没有名为“note”的字段。", "可用：grade。"),
+    ("rules: [['>= 1', '\"poor\"'], ['-', '\"good\"']]", "rules: [['>= 1', '\"poor\"']]", "table", "decisions.grading.rules", "没有一行符合 tries=0，届时动作办不成。", "请补一行，或写 default，或在末尾补一行全“-”。"),
+    ("columns: [note, unit, score, spent, grade]", "columns: [note, unity]", "unknown", "shows.columns", "没有名为“unity”的字段。", "是否想写“unit”？"),
+    ("columns: [note, unit, score, spent, grade]", "columns: [note], resident: [note]", "unknown", "shows.resident", "没有名为“note”的公开字段（public: true）。", "请先声明它。"),
+    ("columns: [note, unit, score, spent, grade]", "category: note", "unknown", "shows.category", "没有名为“note”的字段。", "可用：grade。"),
     ("count: enter fresh", "count: enter stale", "figure", "figures.opened", "没有状态或分组“stale”", "请改写这个数。"),
     ("from: fresh, to: doing,", "from: fresh,", "unreachable", "states.doing", "到不了“doing”。", "请给一个动作以它为去向，或删去它。"),
     ("track: {check: {no: yes}}", "track: {check: {yes: no}}", "never", "actions.look", "动作“检查”永远办不到。", "请检查它的 from 和 track。"),

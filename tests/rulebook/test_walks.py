@@ -67,7 +67,7 @@ def _filled(mechanism, action, book, draw, *, fully):
 def _exhibits(mechanism, action):
     return [
         Exhibit(need.kind, need.tag, "a" * 64, has_position=True)
-        for need in mechanism.actions[action].evidence
+        for need in mechanism.actions[action].exhibits
         for _ in range(need.min)
     ]
 

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from linli.rulebook.workdays import (
@@ -107,6 +107,7 @@ def test_minutes_between_agree_with_counting_minute_by_minute(start, span):
 
 @settings(max_examples=150, deadline=None)
 @given(starts | near_holidays, st.integers(1, 20000), st.integers(0, 59_999_999))
+@example(datetime(2018, 1, 2, 10, tzinfo=CHINA), 120, 1)
 def test_adding_and_measuring_are_inverse_to_the_microsecond(start, minutes, micros):
     office = shipped().named("office")
     start += timedelta(microseconds=micros)
@@ -115,8 +116,25 @@ def test_adding_and_measuring_are_inverse_to_the_microsecond(start, minutes, mic
 
     assert office.between(start, due.at) == minutes
     assert office.between(start, due.at - timedelta(microseconds=1)) == minutes
-    assert office.between(start, due.at - MINUTE) == minutes - 1
+    assert office.between(start, office.add_minutes(due.at, -1).at) == minutes - 1
     assert office.between(office.add_minutes(due.at, -minutes).at, due.at) == minutes
+
+
+@pytest.mark.parametrize(
+    ("end", "minutes"),
+    [
+        ("2018-01-02 11:59:00.000001", 119),
+        ("2018-01-02 11:59:00.000002", 120),
+        ("2018-01-02 12:00:00", 120),
+        ("2018-01-02 13:29:00.000001", 120),
+        ("2018-01-02 13:30:00.000001", 120),
+        ("2018-01-02 13:30:00.000002", 121),
+    ],
+)
+def test_begun_minute_is_counted_once_over_the_sum_and_lunch_adds_nothing(office, end, minutes):
+    start = at("2018-01-02 10:00:00.000001")
+
+    assert office.between(start, at(end)) == minutes
 
 
 @settings(max_examples=100, deadline=None)

@@ -76,6 +76,23 @@ def test_a_mechanism_shows_all_its_figures_with_numerator_and_denominator(orders
     assert rate.den_href in text(page)
 
 
+def test_beside_a_rate_of_those_who_answered_stands_how_many_did(orders):
+    year = {"mechanism": "historic-order", "year": "2025"}
+    page = client().get("/staff/figures/", year)
+    one = client().get(f"/staff/figures/{RATE}/", {"year": "2025"})
+
+    rate = next(
+        shown for shown in page.context["ratios"] if shown.label.zh.startswith("按时结案率")
+    )
+    beside = rate.answered
+    assert (beside.value, beside.num, beside.den) == ("66.67%", 4, 6)
+    assert "答复率 66.67%" in text(page)
+    assert "答复率 66.67%" in text(one)
+    asked = client().get(beside.den_href)
+    assert (asked.context["page"].total, asked.context["agrees"]) == (6, True)
+    assert "应答复的" in text(asked)
+
+
 def test_a_period_with_nothing_in_it_says_no_data_and_never_nought_per_cent(orders):
     page = client().get("/staff/figures/", {"mechanism": "historic-order", "year": "2024"})
 

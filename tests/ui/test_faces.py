@@ -40,6 +40,16 @@ def test_a_language_is_remembered(visitor):
     assert answer.cookies["django_language"].value == "en"
 
 
+def test_linli_can_be_installed_on_a_phone(visitor):
+    answer = visitor.get("/manifest.webmanifest")
+
+    told = answer.json()
+    assert answer["Content-Type"] == "application/manifest+json"
+    assert (told["start_url"], told["scope"], told["display"]) == ("/", "/", "standalone")
+    assert [one["sizes"] for one in told["icons"]] == ["any"]
+    assert [one["url"] for one in told["shortcuts"]] == ["/report/", "/staff/"]
+
+
 def test_the_service_worker_looks_after_the_whole_house_but_keeps_no_office_page(visitor):
     answer = visitor.get("/sw.js")
 

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from linli.casework import keys, sealing
+from linli.casework import sealing
+from linli.casework.definitions import current_definition, of_office
 from linli.casework.journal.casefiles import Held, Place
-from linli.casework.journal.numbering import access_hash, receipt_code
-from linli.casework.journal.placing import ground_of, moved_by, placed
-from linli.casework.journal.reading import CaseUnknown, locked_case, new_case, step_keyed
-from linli.casework.journal.rows import Scribe, bears_person, case_row, opening_row
+from linli.casework.journal.families import Family, write
+from linli.casework.journal.families.locking import locked_family
+from linli.casework.journal.numbering import receipt_code
+from linli.casework.journal.placing import ground_named, ground_of, moved_by, place_at
+from linli.casework.journal.reading import CaseUnknown, new_case, step_keyed
+from linli.casework.journal.referring import check_entries
 from linli.casework.journal.runs import Command, Run
 from linli.casework.journal.telling import Told, steps_after
-from linli.casework.journal.writing import written
 from linli.registry.isolation import current_office, office_transaction
 from linli.rulebook.casefile import Actor, Exhibit, StepRefused
-from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Label
+from linli.rulebook.ownbook import at_hand
 
 __all__ = [
     "CaseUnknown",
@@ -80,29 +82,30 @@ def open_case(  # noqa: PLR0913 - an opening names all that a case begins with
     key: str,
     area: str | None = None,
     source: str = "",
-    parent: int | None = None,
 ) -> Receipt:
     """Open a case and give its receipt; the same key twice gives the same receipt.
 
-    `area` is used when the form names no point. Raises StepRefused or KeyReused; then nothing has changed.
+    `area` is used when the form names neither point nor area. Raises StepRefused or KeyReused; then nothing has changed.
     """
     command = Command(action, by, at, form, exhibits)
     with office_transaction(by.office):
-        held = new_case(mechanism, at)
-        run = Run.of(held, shipped())
-        run.place = _place(held, command) or ground_of(held.office_code, area)
-        run.source, run.parent = source, parent
+        definition = current_definition(mechanism)
+        point = moved_by(definition.mechanism, action, form, at)
+        held = new_case(definition, at, point, area)
+        family = Family.of([held], of_office(at_hand()))
+        run = family.runs[held.id]
+        run.place = _place(held, command) or held.place if point is None else held.place
+        run.source = source
         try:
-            run.open(command, key)
+            family.open(run, command, key)
+            _check_entries(family)
         except StepRefused:
             if earlier := _earlier(key, action, mechanism=mechanism):
                 return earlier
             raise
-        code = receipt_code(held.office, held.number)
-        access = access_hash(held.office, held.number, code)
-        opening = opening_row(run, access=access)
-        if not _written(run, opening):
+        if not _written(family, run):
             return _certainly(_earlier(key, action, mechanism=mechanism))
+        code = receipt_code(held.office, held.number)
         return Receipt(held.id, held.number, code, run.steps[0][0].seq)
 
 
@@ -120,28 +123,31 @@ def perform(  # noqa: PLR0913 - an action names all that it rests on
 ) -> Receipt:
     """Take an action on a case; the same key twice gives the same receipt.
 
-    Clocks that fell due before `at` elapse first. `revision` is the case's last step the actor has seen;
+    Clocks of the case and its relatives that fell due before `at` elapse first. `revision` is the case's last step the actor has seen;
     None asks for no check. Raises StepRefused, RevisionConflict, KeyReused or CaseUnknown; then nothing
     has changed.
     """
     command = Command(action, by, at, form, exhibits, member)
     with office_transaction(by.office):
-        held = locked_case(case)
+        members = locked_family(case, at)
+        held = next(member for member in members if member.id == case)
         assert held.casefile is not None
         seq = held.casefile.seq
         if revision is not None and revision != seq:
             if earlier := _earlier(key, action, case=case):
                 return earlier
             raise RevisionConflict(steps_after(case, revision), seq)
-        run = Run.of(held, shipped())
-        run.catch_up(at)
+        family = Family.of(members, of_office(at_hand()))
+        run = family.runs[case]
+        family.catch_up(at)
         try:
-            run.act(command, key, _place(held, command))
+            family.act(run, command, key, _place(held, command))
+            _check_entries(family)
         except StepRefused:
             if earlier := _earlier(key, action, case=case):
                 return earlier
             raise
-        if not _written(run, {}):
+        if not _written(family, run):
             return _certainly(_earlier(key, action, case=case))
         done = next(step.seq for step, used in run.steps if used == key)
         return Receipt(held.id, held.number, "", done)
@@ -161,23 +167,25 @@ def reveal(*, case: int, field: str, by: Actor, at: datetime, reason: str) -> Re
 
 def _place(held: Held, command: Command) -> Place | None:
     point = moved_by(held.mechanism, command.action, command.form, command.at)
-    return placed([point], held.office_code)[0] if point else None
+    if point:
+        return place_at(point, held.office_code)
+    area = ground_named(held.mechanism, command.action, command.form, held.office_code)
+    return ground_of(held.office_code, area) if area else None
 
 
-def _written(run: Run, opening: dict[str, Any]) -> bool:
-    data_key, wrapped = _data_key(run) if bears_person(run) else (None, None)
-    rows = Scribe(run, data_key).rows()
-    return written(run, rows, case={**opening, **case_row(run, rows.last_hash)}, wrapped=wrapped)
+def _check_entries(family: Family) -> None:
+    for run in family.moved:
+        check_entries(run)
 
 
-def _data_key(run: Run) -> tuple[bytes, bytes | None]:
-    """Give the data key of a case, and wrapped for keeping when it is new."""
-    held = run.held
-    found = None if run.is_new else sealing.data_key_of(held.office, held.id)
-    if found is not None:
-        return found, None
-    made = keys.new_data_key()
-    return made, keys.wrap(held.office, made)
+def _written(family: Family, acted_on: Run) -> bool:
+    """Write what befell a family, first the case acted on: when its key was used before, nothing is written."""
+    if not write(acted_on):
+        return False
+    for run in family.moved:
+        if run is not acted_on:
+            write(run)
+    return True
 
 
 def _certainly(earlier: Receipt | None) -> Receipt:

@@ -10,18 +10,19 @@ from itertools import islice
 from django.db import connection
 
 from linli.casework import keys
-from linli.casework.definitions import current_definition
+from linli.casework.definitions import Published, current_definition, of_office
 from linli.casework.journal.casefiles import Held, Place
-from linli.casework.journal.numbering import access_hash, number_of, receipt_code
-from linli.casework.journal.placing import ground_of, moved_by, placed
+from linli.casework.journal.families import Family, begun_row
+from linli.casework.journal.numbering import number_of
+from linli.casework.journal.placing import ground_named, ground_of, moved_by, place_at, placed
 from linli.casework.journal.reading import begun, new_serials
+from linli.casework.journal.referring import Claims, check_entries
 from linli.casework.journal.rows import (
     Row,
     Salter,
     Scribe,
     bears_person,
     case_row,
-    opening_row,
     random_salt,
 )
 from linli.casework.journal.runs import Command, Run
@@ -44,6 +45,7 @@ class HistoricCase:
 
     `keys` are idempotency keys of the steps, by their place in `steps`. `then`, for simulations, is asked
     after the last of them for the next action on the case as it stands since a moment, until it gives None.
+    Steps on cases that the case has opened stand among its own, each with its `child`.
     """
 
     mechanism: str
@@ -80,7 +82,9 @@ class _Bulk:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     exhibits: list[Row] = field(default_factory=list)
     log: list[tuple[datetime, int, int]] = field(default_factory=list)
+    claims: Claims = field(default_factory=dict)
     cases: int = 0
+    nth: int = 0
 
     def add(self, table: str, rows: Sequence[Row]) -> None:
         self.rows.setdefault(table, []).extend(rows)
@@ -110,8 +114,11 @@ def append_history(
     bulk = _Bulk()
     with office_transaction(office):
         for batch in _batches(cases):
-            for run in _runs(batch, bulk.cases, book, until):
-                _gather(run, bulk, salts)
+            for family in _families(batch, bulk.nth, of_office(book), until):
+                for run in family.moved:
+                    _claim(run, bulk)
+                    _gather(run, bulk, salts)
+                bulk.nth += 1
             bulk.write(office)
         bulk.log.sort()
         insert(
@@ -124,17 +131,23 @@ def append_history(
     return Appended(bulk.cases, len(bulk.log))
 
 
-def _runs(batch: Sequence[HistoricCase], so_far: int, book: Book, until: datetime) -> Iterator[Run]:
-    """Give the cases of a batch, each taken through its steps and its clocks."""
+def _families(
+    batch: Sequence[HistoricCase], so_far: int, book: Book, until: datetime
+) -> Iterator[Family]:
+    """Give the cases of a batch with those they open, each taken through its steps and its clocks."""
     office = begun()
     definitions = [current_definition(case.mechanism) for case in batch]
     moves = {
         (nth, step): point
         for nth, case in enumerate(batch)
         for step, command in enumerate(case.steps)
-        if (point := moved_by(definitions[nth].mechanism, command.action, command.form, command.at))
+        if not command.child
+        and (
+            point := moved_by(definitions[nth].mechanism, command.action, command.form, command.at)
+        )
     }
     places = dict(zip(moves, placed(list(moves.values()), office.code), strict=True))
+    places = {**_grounds(batch, definitions, office.code), **places}
     for nth, (case, serial) in enumerate(zip(batch, new_serials(len(batch)), strict=True)):
         at = case.steps[0].at
         held = Held(
@@ -148,30 +161,67 @@ def _runs(batch: Sequence[HistoricCase], so_far: int, book: Book, until: datetim
             last_hash=bytes(32),
             place=places.get((nth, 0)) or ground_of(office.code, case.area),
         )
-        run = Run.of(held, book)
-        run.source = case.source
+        family = Family.of([held], book)
+        head = family.runs[serial]
+        head.source = case.source
         for step, command in enumerate(case.steps):
-            _take(run, command, case.keys.get(step), places.get((nth, step)), so_far + nth)
-        _go_on(run, case, so_far + nth)
-        run.catch_up(until, inclusive=True)
-        yield run
+            _take(family, head, command, case.keys.get(step), places.get((nth, step)), so_far + nth)
+        _go_on(family, head, case, so_far + nth)
+        family.catch_up(until, inclusive=True)
+        yield family
 
 
-def _take(run: Run, command: Command, key: str | None, place: Place | None, nth: int) -> None:
+def _grounds(
+    batch: Sequence[HistoricCase], definitions: Sequence[Published], office_code: str
+) -> dict[tuple[int, int], Place]:
+    """Give the areas that forms name, by case and step."""
+    return {
+        (nth, step): ground_of(office_code, area)
+        for nth, case in enumerate(batch)
+        for step, command in enumerate(case.steps)
+        if not command.child
+        and (
+            area := ground_named(
+                definitions[nth].mechanism, command.action, command.form, office_code
+            )
+        )
+    }
+
+
+def _take(
+    family: Family, head: Run, command: Command, key: str | None, place: Place | None, nth: int
+) -> None:
     try:
-        if run.casefile is None:
-            run.open(command, key)
-        else:
-            run.catch_up(command.at)
-            run.act(command, key, place)
+        if head.casefile is None:
+            family.open(head, command, key)
+            return
+        family.catch_up(command.at)
+        run = family.child(head, command.child)
+        family.act(run, command, key, place if run is head else _place_below(run, command))
     except StepRefused as refused:
         raise HistoryRefused(nth, command.action, refused) from refused
 
 
-def _go_on(run: Run, case: HistoricCase, nth: int) -> None:
+def _claim(run: Run, bulk: _Bulk) -> None:
+    """Refuse a case that shares its unique key with an entry there, or with one of the same call."""
+    try:
+        check_entries(run, bulk.claims)
+    except StepRefused as refused:
+        raise HistoryRefused(bulk.nth, run.steps[0][0].action, refused) from refused
+
+
+def _place_below(run: Run, command: Command) -> Place | None:
+    point = moved_by(run.mechanism, command.action, command.form, command.at)
+    if point:
+        return place_at(point, run.held.office_code)
+    area = ground_named(run.mechanism, command.action, command.form, run.held.office_code)
+    return ground_of(run.held.office_code, area) if area else None
+
+
+def _go_on(family: Family, head: Run, case: HistoricCase, nth: int) -> None:
     since = case.steps[-1].at
-    while case.then and (command := case.then(run.file, since)):
-        _take(run, command, None, None, nth)
+    while case.then and (command := case.then(head.file, since)):
+        _take(family, head, command, None, None, nth)
         since = command.at
 
 
@@ -179,11 +229,7 @@ def _gather(run: Run, bulk: _Bulk, salts: Salter) -> None:
     held = run.held
     data_key = keys.new_data_key() if bears_person(run) else None
     rows = Scribe(run, data_key, salts).rows()
-    code = receipt_code(held.office, held.number)
-    access = access_hash(held.office, held.number, code)
-    bulk.add(
-        "casework_case", [{**opening_row(run, access=access), **case_row(run, rows.last_hash)}]
-    )
+    bulk.add("casework_case", [{**begun_row(run), **case_row(run, rows.last_hash)}])
     wrapped = None if data_key is None else keys.wrap(held.office, data_key)
     for table, added in new_rows(run, rows, wrapped).items():
         bulk.add(table, added)

@@ -12,23 +12,39 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from linli.casework.erasures import Destruction, ErasureRequest
+from linli.casework.registers import Recurrence, Reference
+from linli.casework.tables.ties import Follower, Tie
 from linli.registry.models import GridCell, Office
+
+__all__ = ["Destruction", "ErasureRequest", "Follower", "Recurrence", "Reference", "Tie"]
 
 
 class Definition(models.Model):
-    """A published version of a mechanism: its text, never changed. Without an office it is for all."""
+    """A published version of a mechanism: its text, never changed. Without an office it is for all.
+
+    `overlay` is what the street set in it: values of params, and texts. `edition` counts these settings;
+    `sha256` is that of the canonical form with them.
+    """
 
     office = models.ForeignKey(Office, models.PROTECT, null=True)
     key = models.TextField()
     version = models.PositiveIntegerField()
+    edition = models.PositiveIntegerField(db_default=1)
     sha256 = models.TextField()
     text = models.TextField()
+    overlay = models.JSONField(default=dict)
     effective_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "office", "key", "version", name="definition_version", nulls_distinct=False
+                "office",
+                "key",
+                "version",
+                "edition",
+                name="definition_edition",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="definition_digest"
@@ -39,9 +55,9 @@ class Definition(models.Model):
 class Case(models.Model):
     """One run of a mechanism. A projection of its steps, with the columns that lists and figures need.
 
-    `seq` is the number of its last step and the revision that people answer to. `access` is the keyed hash
-    of the receipt code. `due_at` is when the first of its running main clocks is due (of all of them, while no
-    main one runs), `breached` whether a main one was ever missed.
+    `seq`: its last step, the revision that people answer to. `access`: the keyed hash of the receipt code.
+    `due_at`: when the first of its running main clocks is due (of all, while no main one runs). `breached`: a
+    main one was once missed. `entry_key`: what no other current entry may have. `children`: as it knows them.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -63,6 +79,7 @@ class Case(models.Model):
     members = models.JSONField()
     totals = models.JSONField()
     parties = models.JSONField()
+    children = models.JSONField(default=list, db_default=[])
     category = models.TextField(db_collation="C", blank=True)
     area = models.TextField(db_collation="C")
     cell = models.ForeignKey(GridCell, models.PROTECT, null=True, db_index=False)
@@ -74,6 +91,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     breached = models.BooleanField()
+    entry_key = models.JSONField(null=True)
     last_hash = models.BinaryField()
 
     class Meta:
@@ -81,21 +99,24 @@ class Case(models.Model):
             models.UniqueConstraint("office", "number", name="case_number"),
             models.CheckConstraint(
                 condition=Q(lon__isnull=True, lat__isnull=True, datum="")
-                | (Q(lon__isnull=False, lat__isnull=False) & ~Q(datum="")),
-                name="case_place_whole",
+                | (Q(lon__isnull=False, lat__isnull=False) & ~Q(datum="")), name="case_place_whole",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=False, phase__in=["done", "void"])
-                | Q(closed_at__isnull=True, phase__in=["intake", "open"]),
-                name="case_closed_in_its_phase",
+                | Q(closed_at__isnull=True, phase__in=["intake", "open"]), name="case_closed_in_its_phase",
             ),
             models.CheckConstraint(condition=Q(seq__gt=0), name="case_has_steps"),
-        ]
+            models.UniqueConstraint(
+                "office", "mechanism", "entry_key", name="case_entry_once", condition=Q(entry_key__isnull=False),
+            ),
+        ]  # fmt: skip
         indexes = [
             models.Index("office", "opened_at", name="case_opened"),
             models.Index(
-                F("office"), F("mechanism"), F("state"), F("opened_at").desc(), name="case_state"
+                F("office"), F("mechanism"), F("state"), F("opened_at").desc(),
+                name="case_state", include=["phase", "area", "category", "closed_at", "due_at"],
             ),
+            models.Index("office", "closed_at", name="case_closed"),
             models.Index("office", "mechanism", "opened_at", name="case_mechanism_opened"),
             models.Index(
                 "office", "mechanism", "closed_at",
@@ -115,7 +136,7 @@ class Case(models.Model):
 class Step(models.Model):
     """One action taken on a case: the journal. `key` makes it idempotent; automatic steps have none.
 
-    `values` are the open values it set ('@area', '@cell', '@source', '@parent' are facts of the opening);
+    `values` are the open values it set ('@area', '@cell', '@source', '@parent' tell of the opening, '@children' of them);
     `commitments` stand for free text, personal fields and files. `mechanism` is repeated for figures.
     """
 
@@ -144,15 +165,12 @@ class Step(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "office", "key", name="step_key", condition=Q(key__isnull=False)
-            ),
+            models.UniqueConstraint("office", "key", name="step_key", condition=Q(key__isnull=False)),
             models.CheckConstraint(
                 condition=Q(member_kind__isnull=True, member_key__isnull=True)
-                | Q(member_kind__isnull=False, member_key__isnull=False),
-                name="step_member_whole",
+                | Q(member_kind__isnull=False, member_key__isnull=False), name="step_member_whole",
             ),
-        ]
+        ]  # fmt: skip
         indexes = [
             models.Index(
                 "office", "mechanism", "action", "at",
@@ -305,11 +323,7 @@ class Attachment(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "office", "sha256", "case", name="attachment_once", nulls_distinct=False
-            )
-        ]
+        constraints = [models.UniqueConstraint("office", "sha256", "case", name="attachment_once", nulls_distinct=False)]  # fmt: skip
         indexes = [models.Index("case", name="attachment_case", condition=Q(case__isnull=False))]
 
 
@@ -372,3 +386,13 @@ class Checkpoint(models.Model):
     at = models.DateTimeField()
     public_key = models.BinaryField()
     signature = models.BinaryField()
+
+
+class Subtree(models.Model):
+    """The root over 2^height positions of the log, the `nth` such from the left: spares proofs the leaves."""
+
+    pk = models.CompositePrimaryKey("office_id", "height", "nth")
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False, db_constraint=False)
+    height = models.PositiveSmallIntegerField()
+    nth = models.BigIntegerField()
+    root = models.BinaryField()

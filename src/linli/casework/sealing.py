@@ -84,8 +84,14 @@ def open_sealed(spot: Spot, row: SealedRow, data_key: bytes | None) -> tuple[Any
 
 def phone_lookup(office: int, text: str) -> bytes | None:
     """Give the keyed hash by which a telephone number is found, however it is written; None for others."""
+    phone = plain_phone(text)
+    return keys.keyed_hash(office, PHONE, phone) if phone else None
+
+
+def plain_phone(text: str) -> str | None:
+    """Give a telephone number without country code and marks; None for what is none."""
     found = _PHONE.fullmatch(_PHONE_MARKS.sub("", text))
-    return keys.keyed_hash(office, PHONE, found[1]) if found else None
+    return found[1] if found else None
 
 
 def data_key_of(office: int, case: int) -> bytes | None:

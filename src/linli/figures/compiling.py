@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from json import dumps
 from typing import Any
 
@@ -30,9 +31,17 @@ FROM = {
     "entry": "casework_entry x JOIN casework_case c ON c.id = x.case_id",
     "case": "casework_case c",
 }
-MOMENTS = {"step": "x.at", "entry": "x.at", "case": "c.opened_at"}
+MOMENTS = {"happened": "x.at", "opened": "c.opened_at", "closed": "c.closed_at"}
 LATEST = (
     "(SELECT l.to_state FROM casework_step l WHERE l.case_id = c.id AND l.at < %s"
+    " ORDER BY l.seq DESC LIMIT 1)"
+)
+LATEST_VALUE = (
+    "coalesce((SELECT l.values -> %s FROM casework_step l WHERE l.case_id = c.id AND l.at < %s"
+    " AND l.values ? %s ORDER BY l.seq DESC LIMIT 1), %s::jsonb)"
+)
+LATEST_TRACK = (
+    "(SELECT l.tracks ->> %s FROM casework_step l WHERE l.case_id = c.id AND l.at < %s"
     " ORDER BY l.seq DESC LIMIT 1)"
 )
 
@@ -41,37 +50,130 @@ class PredicateUnknown(ValueError):
     """A predicate that the tree does not know: a fault of the program, never of a file."""
 
 
-def selection(counted: Counted, mechanism: Mechanism, period: Period, place: str) -> Clause:
-    """Give `FROM … WHERE …` for one side of a figure, over a half-open period, within an area path."""
-    compiler = _Compiler(mechanism, period)
-    where = compiler.of(counted.where)
-    inside, bounds = within_sql("c.area", [place])
-    moment = MOMENTS[counted.entity]
-    parts = ["c.mechanism = %s", inside, where.text]
-    parameters: list[Any] = [mechanism.mechanism, *bounds, *where.parameters]
-    if counted.entity == "case":
-        parts.append(f"{moment} < %s")
-        parameters.append(period.end)
-    else:
-        parts.append(f"{moment} >= %s AND {moment} < %s")
-        parameters += [period.start, period.end]
+@dataclass(frozen=True)
+class Frame:
+    """What a figure is read over: a half-open period, an area path, and as of when (None: as things stand)."""
+
+    period: Period
+    place: str
+    as_of: datetime | None = None
+
+    @property
+    def end(self) -> datetime:
+        """Give the first moment that no longer counts."""
+        return self.period.end if self.as_of is None else min(self.period.end, self.as_of)
+
+    def cuts(self, counted: Counted) -> tuple[datetime | None, datetime | None]:
+        """Give as of when states, and as of when fields, tracks and clocks are read; None is now."""
+        match counted.asof:
+            case "event":
+                return self.end, self.as_of
+            case "period_end":
+                return self.end, self.end
+            case _:
+                return self.as_of, self.as_of
+
+
+def selection(counted: Counted, mechanism: Mechanism, frame: Frame) -> Clause:
+    """Give `FROM … WHERE …` for one part of a side of a figure, over what the frame says."""
+    compiler = Compiler(mechanism, *frame.cuts(counted))
+    inside, bounds = within_sql("c.area", [frame.place])
+    within = _within(counted, frame)
+    clauses = [
+        Clause("c.mechanism = %s", [mechanism.mechanism]),
+        Clause(inside, list(bounds)),
+        compiler.of(counted.where),
+        within,
+    ]
     if counted.entity == "step":
-        parts.append("x.mechanism = %s")
-        parameters.append(mechanism.mechanism)
-    if counted.once:
-        first = _first_only(_step_part(counted.where), mechanism, period)
-        parts.append(first.text)
-        parameters += first.parameters
-    return Clause(f"{FROM[counted.entity]} WHERE " + " AND ".join(parts), parameters)
+        clauses.append(Clause("x.mechanism = %s", [mechanism.mechanism]))
+    if counted.once or counted.distinct:
+        since = frame.period.start if counted.distinct else None
+        clauses.append(_first_only(_step_part(counted.where), compiler, since))
+    if counted.span is not None:
+        began = began_at(counted, compiler)
+        clauses.append(Clause(f"{began.text} IS NOT NULL", began.parameters))
+    joined = " AND ".join(clause.text for clause in clauses)
+    parameters = [value for clause in clauses for value in clause.parameters]
+    chosen = Clause(f"{FROM[counted.entity]} WHERE {joined}", parameters)
+    return _last_only(counted, chosen, frame) if counted.last else chosen
 
 
-def _first_only(where: Predicate, mechanism: Mechanism, period: Period) -> Clause:
-    earlier = _Compiler(mechanism, period, step="e").of(where)
+def _last_only(counted: Counted, chosen: Clause, frame: Frame) -> Clause:
+    """Narrow to the last case of each area, if it has not expired by the end."""
+    moment = moment_of(counted)
+    last = (
+        f"casework_case c WHERE c.id IN (SELECT DISTINCT ON (c.area) c.id FROM {chosen.text}"
+        f" ORDER BY c.area, {moment.text} DESC, c.id DESC)"
+    )
+    parameters = [*chosen.parameters, *moment.parameters]
+    if counted.expires is None:
+        return Clause(last, parameters)
+    day = _day_of(counted, counted.expires)
+    last_day = frame.end - timedelta(days=1)
+    return Clause(f"{last} AND {day.text} >= %s", [*parameters, *day.parameters, last_day])
+
+
+def _day_of(counted: Counted, field_name: str) -> Clause:
+    """Give a date field as a moment; CASE keeps fields of that name in other mechanisms from being read as dates."""
+    day = "(c.values ->> %s)::timestamp AT TIME ZONE 'Asia/Shanghai'"
+    text = f"(CASE WHEN c.mechanism = %s THEN {day} END)"
+    return Clause(text, [counted.mechanism, field_name])
+
+
+def moment_of(counted: Counted) -> Clause:
+    """Give the moment that puts a record into a period: the figure's basis."""
+    if counted.basis == "period_end":
+        return Clause("c.opened_at")
+    if counted.basis in MOMENTS:
+        return Clause(MOMENTS[counted.basis])
+    return _day_of(counted, counted.basis.removeprefix("values."))
+
+
+def began_at(counted: Counted, compiler: Compiler) -> Clause:
+    """Give the moment a span is measured from: the first such step, or, where each counts, the last before."""
+    assert counted.span is not None
+    since = compiler.aliased("b").of(counted.span.since)
+    order = "ASC" if counted.once else "DESC"
+    text = (
+        f"(SELECT b.at FROM casework_step b WHERE b.case_id = c.id AND b.seq <= x.seq AND {since.text}"
+        f" ORDER BY b.seq {order} LIMIT 1)"
+    )
+    return Clause(text, since.parameters)
+
+
+def took(counted: Counted, mechanism: Mechanism) -> Clause:
+    """Give how many full units a record took."""
+    assert counted.span is not None
+    began = began_at(counted, Compiler(mechanism, None, None))
+    text = f"floor(extract(epoch FROM x.at - {began.text}) / %s)::bigint"
+    return Clause(text, [*began.parameters, counted.span.unit])
+
+
+def _within(counted: Counted, frame: Frame) -> Clause:
+    moment = moment_of(counted)
+    if counted.basis == "period_end":
+        return Clause(f"{moment.text} < %s", [frame.end])
+    text = f"{moment.text} >= %s AND {moment.text} < %s"
+    given = moment.parameters
+    end = frame.period.end if counted.basis.startswith("values.") else frame.end
+    within = Clause(text, [*given, frame.period.start, *given, end])
+    if counted.last:
+        within = Clause(f"{moment.text} < %s", [*given, end])
+    if counted.entity == "case" and frame.as_of is not None:
+        return Clause(f"{within.text} AND c.opened_at < %s", [*within.parameters, frame.as_of])
+    return within
+
+
+def _first_only(where: Predicate, compiler: Compiler, since: datetime | None) -> Clause:
+    """Say that no such step of the case came before, ever or since a moment."""
+    earlier = compiler.aliased("e").of(where)
+    bound = "" if since is None else " AND e.at >= %s"
     text = (
         "NOT EXISTS (SELECT 1 FROM casework_step e WHERE e.case_id = x.case_id"
-        f" AND e.seq < x.seq AND {earlier.text})"
+        f" AND e.seq < x.seq AND {earlier.text}{bound})"
     )
-    return Clause(text, earlier.parameters)
+    return Clause(text, [*earlier.parameters, *([] if since is None else [since])])
 
 
 def _step_part(where: Predicate) -> Predicate:
@@ -82,28 +184,41 @@ def _step_part(where: Predicate) -> Predicate:
     return ("and", *steps)
 
 
-class _Compiler:
-    """Compiles predicates for one mechanism; `step` is the alias that step predicates speak of."""
+class Compiler:
+    """Compiles predicates for one mechanism; `step` is the alias that step predicates speak of.
 
-    def __init__(self, mechanism: Mechanism, period: Period, step: str = "x") -> None:
+    States are read as of `state_cut`, all else as of `cut`; None is as the case stands.
+    """
+
+    def __init__(
+        self,
+        mechanism: Mechanism,
+        state_cut: datetime | None,
+        cut: datetime | None,
+        step: str = "x",
+    ) -> None:
         self.mechanism = mechanism
-        self.period = period
+        self.state_cut = state_cut
+        self.cut = cut
         self.step = step
+
+    def aliased(self, step: str) -> Compiler:
+        """Give the same compiler for predicates of another step."""
+        return Compiler(self.mechanism, self.state_cut, self.cut, step)
 
     def of(self, where: Predicate) -> Clause:
         """Give the SQL of one predicate."""
         match where:
             case ("and" | "or" as word, *parts):
                 clause = self._joined(word, parts)
-            case ("not", tuple(part)):
-                inner = self.of(part)
-                clause = Clause(f"NOT coalesce({inner.text}, false)", inner.parameters)
+            case ("not" | "exists" as word, tuple(part)):
+                clause = self._denied(part) if word == "not" else self._exists(part)
             case ("to" | "left" as word, tuple(states)):
                 clause = self._crossing(word, list(states))
             case ("act", action):
                 clause = Clause(f"{self.step}.action = %s", [action])
             case ("entry", entries):
-                clause = Clause("x.kind = %s", [entries])
+                clause = Clause(f"{self.step}.kind = %s", [entries])
             case ("met" | "breached" as word, str(clock)):
                 clause = self._clock(word, clock)
             case (str(sign), str(name), value):
@@ -115,7 +230,7 @@ class _Compiler:
     def _joined(self, kind: str, parts: list[object]) -> Clause:
         clauses = [self.of(part) for part in parts if isinstance(part, tuple)]
         if not clauses:
-            return Clause("true")
+            return Clause("true" if kind == "and" else "false")
         text = f" {kind.upper()} ".join(clause.text for clause in clauses)
         return Clause(f"({text})", [value for clause in clauses for value in clause.parameters])
 
@@ -128,12 +243,33 @@ class _Compiler:
         )
         return Clause(text, [states, states])
 
+    def _denied(self, where: Predicate) -> Clause:
+        inner = self.of(where)
+        return Clause(f"NOT coalesce({inner.text}, false)", inner.parameters)
+
+    def _exists(self, where: Predicate) -> Clause:
+        """Say that the case had, up to the cut, a step or an entry of which a predicate holds."""
+        table = "casework_entry" if _names_entry(where) else "casework_step"
+        inner = self.aliased(f"{self.step}h").of(where)
+        alias, bound = f"{self.step}h", "" if self.cut is None else f" AND {self.step}h.at < %s"
+        text = f"EXISTS (SELECT 1 FROM {table} {alias} WHERE {alias}.case_id = c.id AND {inner.text}{bound})"
+        return Clause(text, [*inner.parameters, *([] if self.cut is None else [self.cut])])
+
     def _clock(self, kind: str, clock: str) -> Clause:
-        ended = "c.clocks -> %s ->> 'ended_at' IS NOT NULL"
-        late = "c.clocks -> %s ->> 'breached_at' IS NOT NULL"
+        ended, late = self._reached(clock, "ended_at"), self._reached(clock, "breached_at")
         if kind == "breached":
-            return Clause(f"({late})", [clock])
-        return Clause(f"({ended} AND NOT {late})", [clock, clock])
+            return late
+        text = f"({ended.text} AND NOT coalesce({late.text}, false))"
+        return Clause(text, [*ended.parameters, *late.parameters])
+
+    def _reached(self, clock: str, moment: str) -> Clause:
+        """Say that a moment of a clock is there, and came before the cut."""
+        if self.cut is None:
+            return Clause(f"(c.clocks -> %s ->> '{moment}' IS NOT NULL)", [clock])
+        return Clause(
+            f"coalesce((c.clocks -> %s ->> '{moment}')::timestamptz < %s, false)",
+            [clock, self.cut],
+        )
 
     def _compared(self, kind: str, name: str, value: object) -> Clause:
         if name == "state":
@@ -146,30 +282,52 @@ class _Compiler:
             return self._plain(kind, COLUMNS[name], value)
         owner, _, key = name.partition(".")
         if owner == "tracks":
-            initial = self.mechanism.tracks[key].initial
-            return self._plain(kind, Clause("coalesce(c.tracks ->> %s, %s)", [key, initial]), value)
+            return self._plain(kind, self._track(key), value)
         return self._field(kind, key, value)
 
+    def _track(self, key: str) -> Clause:
+        initial = self.mechanism.tracks[key].initial
+        if self.cut is None:
+            return Clause("coalesce(c.tracks ->> %s, %s)", [key, initial])
+        return Clause(f"coalesce({LATEST_TRACK}, %s)", [key, self.cut, initial])
+
+    def _value(self, key: str) -> Clause:
+        """Give a field as JSON: as the case holds it, or as the journal had it at the cut."""
+        if self.cut is None:
+            return Clause("(c.values -> %s)", [key])
+        default = self.mechanism.fields[key].default
+        filled = None if default is None else dumps(default)
+        return Clause(LATEST_VALUE, [key, self.cut, key, filled])
+
     def _field(self, kind: str, key: str, value: object) -> Clause:
+        found = self._value(key)
         if value is None:
             sign = "IS NULL" if kind == "eq" else "IS NOT NULL"
-            return Clause(f"(c.values ->> %s {sign})", [key])
+            return Clause(f"(({found.text} #>> '{{}}') {sign})", found.parameters)
         if self.mechanism.fields[key].type in NUMERIC:
-            return self._plain(kind, Clause("(c.values ->> %s)::numeric", [key]), value)
+            number = Clause(f"({found.text} #>> '{{}}')::numeric", found.parameters)
+            return self._plain(kind, number, value)
         if kind == "in":
             given = [dumps(part) for part in _listed(value)]
-            return Clause("(c.values -> %s = ANY(%s::jsonb[]))", [key, given])
-        return Clause(f"(c.values -> %s {SIGNS[kind]} %s::jsonb)", [key, dumps(value)])
+            return Clause(f"({found.text} = ANY(%s::jsonb[]))", [*found.parameters, given])
+        return Clause(f"({found.text} {SIGNS[kind]} %s::jsonb)", [*found.parameters, dumps(value)])
 
     def _state(self, kind: str, states: Sequence[object]) -> Clause:
-        """Say whether the case was in one of the states at the period's end."""
+        """Say whether the case was in one of the states at the cut, or is in one now."""
         negated = "NOT " if kind == "ne" else ""
-        return Clause(f"({negated}{LATEST} = ANY(%s::text[]))", [self.period.end, list(states)])
+        if self.state_cut is None:
+            return Clause(f"({negated}c.state = ANY(%s::text[]))", [list(states)])
+        return Clause(f"({negated}{LATEST} = ANY(%s::text[]))", [self.state_cut, list(states)])
 
     def _plain(self, kind: str, column: Clause, value: object) -> Clause:
         if kind == "in":
             return Clause(f"({column.text} = ANY(%s))", [*column.parameters, _listed(value)])
         return Clause(f"({column.text} {SIGNS[kind]} %s)", [*column.parameters, value])
+
+
+def _names_entry(where: Predicate) -> bool:
+    kind, *parts = where
+    return kind == "entry" or any(_names_entry(part) for part in parts if isinstance(part, tuple))
 
 
 def _listed(value: object) -> list[object]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from linli.figures.compiling import Clause
+from linli.figures.compiling import Clause, moment_of
 from linli.registry.queries import area_names, body_names
 from linli.rulebook.counting import Counted
 from linli.rulebook.loading import Book
@@ -42,15 +42,20 @@ class DimensionUnknown(LookupError):
         super().__init__(self.message.en)
 
 
-def dimensions(mechanism: Mechanism) -> dict[str, Label]:
-    """Give what pages offer to break a mechanism's figures down by: key and name."""
+def dimensions(mechanisms: Sequence[Mechanism]) -> dict[str, Label]:
+    """Give what pages offer to break a figure over these mechanisms down by: key and name.
+
+    A field is offered when every one of them has it.
+    """
+    first, *others = mechanisms
     fields = {
         name: Label(zh=rule.zh, en=rule.en)
-        for name, rule in mechanism.fields.items()
-        if rule.type in OFFERED and not rule.is_sealed and name != mechanism.shows.category
-    }
+        for name, rule in first.fields.items()
+        if rule.type in OFFERED and not rule.is_sealed and name != first.shows.category
+        and all(name in _open_fields(other) for other in others)
+    }  # fmt: skip
     offered = {**GENERAL, **fields}
-    if mechanism.shows.category is None:
+    if all(one.shows.category is None for one in mechanisms):
         del offered[CATEGORY]
     return offered
 
@@ -62,16 +67,21 @@ def grouping(mechanism: Mechanism, counted: Counted, place: str, by: str) -> Cla
     if by == AREA:
         return Clause("split_part(substr(c.area, %s), '/', 1)", [len(place) + 1])
     if by == MONTH:
-        moment = "c.opened_at" if counted.entity == "case" else "x.at"
-        return Clause(f"to_char({moment} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')")
-    fields = {name: rule for name, rule in mechanism.fields.items() if not rule.is_sealed}
+        moment = moment_of(counted)
+        text = f"to_char({moment.text} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
+        return Clause(text, moment.parameters)
+    fields = _open_fields(mechanism)
     if by not in fields:
         raise DimensionUnknown(by, [*GENERAL, *fields])
     return Clause("c.values ->> %s", [by])
 
 
+def _open_fields(mechanism: Mechanism) -> dict[str, FieldRule]:
+    return {name: rule for name, rule in mechanism.fields.items() if not rule.is_sealed}
+
+
 def group_names(
-    mechanism: Mechanism, place: str, by: str, keys: Iterable[str], book: Book
+    mechanisms: Sequence[Mechanism], place: str, by: str, keys: Iterable[str], book: Book
 ) -> dict[str, Label]:
     """Give the name of each group; '' is the group of records that name none."""
     wanted = [key for key in keys if key]
@@ -86,9 +96,16 @@ def group_names(
         return {"": BLANK, **{key: _month(key) for key in wanted}}
     if by == "source":
         return {"": BLANK, **{key: SOURCES.get(key, Label(zh=key, en=key)) for key in wanted}}
-    name = mechanism.shows.category if by == CATEGORY else by
-    field = mechanism.fields.get(name or "")
-    return {"": BLANK, **{key: code_name(field, key, book) for key in wanted}}
+    named = {"": BLANK}
+    for key in wanted:
+        said_by = (code_name(_grouped_field(one, by), key, book) for one in mechanisms)
+        plain = Label(zh=key, en=key)
+        named[key] = next((label for label in said_by if label != plain), plain)
+    return named
+
+
+def _grouped_field(mechanism: Mechanism, by: str) -> FieldRule | None:
+    return mechanism.fields.get((mechanism.shows.category if by == CATEGORY else by) or "")
 
 
 def code_name(field: FieldRule | None, key: str, book: Book) -> Label:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from linli.rulebook.mechanism import Label
@@ -81,6 +81,60 @@ def month_periods(period: Period) -> list[Period]:
         months.append(period_named(f"{first:%Y-%m}"))
         first = _months_later(first, 1)
     return months
+
+
+def until_now(period: Period) -> Period:
+    """Give the time from the first day of the period's year to the period's end (year to date)."""
+    last = (period.end - timedelta(microseconds=1)).astimezone(ZONE)
+    return _named_by_days(date(last.year, 1, 1), period.end.astimezone(ZONE).date())
+
+
+def year_before(period: Period) -> Period | None:
+    """Give the period of the same label a year before; None when there is none (a 29 February).
+
+    The end of a month answers to the end of the same month, whatever its length.
+    """
+    if ".." not in period.text:
+        try:
+            return period_named(f"{int(period.text[:4]) - 1:04}{period.text[4:]}")
+        except PeriodUnknown:
+            return None
+    start, end = period.start.astimezone(ZONE).date(), period.end.astimezone(ZONE).date()
+    first, last = _day_before(start, forward=True), end - timedelta(days=1)
+    bound = (
+        date(end.year - 1, end.month, 1)
+        if end.day == 1
+        else _day_before(last, forward=False) + timedelta(days=1)
+    )
+    return _named_by_days(first, bound) if first < bound else None
+
+
+def before(period: Period) -> Period | None:
+    """Give the period of the same kind just before; None for a range of days."""
+    text, year = period.text, int(period.text[:4])
+    if ".." in text:
+        return None
+    if match := QUARTER.fullmatch(text) or HALF.fullmatch(text):
+        part, last = int(match[2]), 4 if "Q" in text else 2
+        return period_named(
+            f"{text[:6]}{part - 1}" if part > 1 else f"{year - 1:04}{text[4:6]}{last}"
+        )
+    if len(text) == len("2018"):
+        return period_named(f"{year - 1:04}")
+    moment = (period.start - timedelta(microseconds=1)).astimezone(ZONE)
+    return period_named(f"{moment:%Y-%m}" if len(text) == len("2018-07") else f"{moment:%Y-%m-%d}")
+
+
+def _day_before(day: date, *, forward: bool) -> date:
+    """Give the same day a year before; 29 February answers to the day after or before it."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return date(day.year - 1, 3, 1) if forward else date(day.year - 1, 2, 28)
+
+
+def _named_by_days(start: date, end: date) -> Period:
+    return period_named(f"{start.isoformat()}..{end.isoformat()}")
 
 
 def _range(text: str) -> tuple[datetime, datetime]:

@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
-
-from linli.casework.definitions import current, current_keys
-from linli.figures.compiling import Clause, selection
-from linli.figures.dimensions import AREA, MONTH, code_name, group_names, grouping, months_between
+from linli.casework.definitions import current, in_force
+from linli.figures.compiling import Frame
+from linli.figures.counters import Counters, measure, parts_of, rows
+from linli.figures.dimensions import AREA, MONTH, code_name, group_names, months_between
+from linli.figures.finding import FigureUnknown, figure_keys, figure_named
 from linli.figures.periods import ZONE, Period
 from linli.figures.readings import Reading, Record, RecordPage, Slice, Value
+from linli.figures.valuing import carried, pair, period_before, span_read, told
 from linli.registry.queries import area_names, areas_of_office, this_office
-from linli.rulebook.counting import Counted, FigureTree, expand, sentence
+from linli.rulebook.counting import FigureTree, Side, expand, sentence
+from linli.rulebook.counting.answering import response_to
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label, Mechanism
 
+__all__ = [
+    "Behind",
+    "FigureUnknown",
+    "PlaceUnknown",
+    "figure_keys",
+    "figure_named",
+    "place_named",
+    "read",
+    "read_all",
+    "records",
+    "years",
+]
 NONE = Decimal(0)
+ASKED = "asked"
 
 
 @dataclass(frozen=True)
 class Behind:
-    """Which records: those of the numerator ('num') or denominator ('den'), all or of one part of `by`."""
+    """Which records: of the numerator ('num') or denominator ('den'), all or of one part of `by`.
+
+    'asked' are those who might have answered, where the denominator counts who did; 'num_before' and 'den_before' are those of the year before, where the figure is a change.
+    """
 
     side: str = "num"
     by: str | None = None
@@ -33,18 +52,6 @@ class Behind:
 
 
 WHOLE = Behind()
-
-
-class FigureUnknown(LookupError):
-    """No such figure; `message` says what there is."""
-
-    def __init__(self, key: str, known: Iterable[str]) -> None:
-        names = list(known)
-        self.message = Label(
-            zh=f"没有“{key}”这个数；现有：{'、'.join(names)}",
-            en=f"no figure {key!r}; there are: {', '.join(names)}",
-        )
-        super().__init__(self.message.en)
 
 
 class PlaceUnknown(LookupError):
@@ -59,30 +66,24 @@ class PlaceUnknown(LookupError):
         super().__init__(self.message.en)
 
 
-def figure_keys() -> list[str]:
-    """Give the keys of every figure that the current mechanisms define."""
-    return [f"{key}.{name}" for key in current_keys() for name in current(key).figures]
-
-
-def figure_named(key: str) -> tuple[FigureTree, Mechanism]:
-    """Give a figure's tree and its mechanism for 'mechanism.figure'. Raises FigureUnknown."""
-    owner, _, name = key.partition(".")
-    if owner not in current_keys() or name not in current(owner).figures:
-        raise FigureUnknown(key, figure_keys())
-    mechanism = current(owner)
-    return expand(mechanism, name), mechanism
-
-
 def read(
-    key: str, period: Period, *, place: str | None = None, by: str | None = None, book: Book
+    key: str,
+    period: Period,
+    *,
+    place: str | None = None,
+    by: str | None = None,
+    as_of: datetime | None = None,
+    book: Book,
 ) -> Reading:
     """Read a figure over a half-open period, within an area path (the whole office when None).
 
     `by` breaks it down by 'area' (the divisions just below the place), 'category', 'holder', 'source',
-    'month' or a field of the mechanism. Raises FigureUnknown or DimensionUnknown.
+    'month' or a field of the mechanisms. `as_of` reads it as the journal stood at that moment.
+    Raises FigureUnknown or DimensionUnknown.
     """
-    tree, mechanism = figure_named(key)
-    return _Reader(mechanism, period, place or this_office().path, book).read(tree, by)
+    tree = figure_named(key, book)
+    frame = Frame(period, place or this_office().path, as_of)
+    return _Reader(_mechanisms(tree), frame, book).read(tree, by)
 
 
 def read_all(
@@ -90,7 +91,8 @@ def read_all(
 ) -> tuple[Reading, ...]:
     """Read every figure of a mechanism; what several of them count is counted once."""
     mechanism = current(owner)
-    reader = _Reader(mechanism, period, place or this_office().path, book)
+    frame = Frame(period, place or this_office().path)
+    reader = _Reader({owner: mechanism}, frame, book)
     return tuple(reader.read(expand(mechanism, name), None) for name in mechanism.figures)
 
 
@@ -100,6 +102,7 @@ def records(
     *,
     place: str | None = None,
     behind: Behind = WHOLE,
+    as_of: datetime | None = None,
     page: int = 1,
     size: int = 50,
     book: Book,
@@ -109,19 +112,51 @@ def records(
     Their number is the value (or, for a sum, their amounts add up to it): both come from one condition.
     Raises FigureUnknown or DimensionUnknown.
     """
-    tree, mechanism = figure_named(key)
-    counted = tree.den if behind.side == "den" and tree.den is not None else tree.num
-    chosen = _chosen(mechanism, counted, period, place or this_office().path, behind)
-    total, value = _rows(
-        f"SELECT count(*), {_measure(counted)} FROM {chosen.text}", chosen.parameters
+    tree = figure_named(key, book)
+    if behind.side == ASKED:
+        response = response_to(tree)
+        if response is None:
+            raise FigureUnknown(f"{key}: {ASKED}", figure_keys(book))
+        tree, behind = response, replace(behind, side="den")
+    mechanisms, asked = _mechanisms(tree), Frame(period, place or this_office().path, as_of)
+    taken_from = carried(tree, asked, Counters(mechanisms))[1] if tree.carry else None
+    side, frame = _asked(tree, behind, replace(asked, period=taken_from or period))
+    if frame is None:
+        return RecordPage((), 0, NONE, 1, 1)
+    by, part = behind.by, behind.part
+    if part and by == MONTH and behind.side.endswith("_before"):
+        part = _year_shifted(part, -1)
+    chosen = parts_of(side, mechanisms, frame, by, part)
+    totals = rows(
+        f"SELECT count(*), {measure(tree, behind.side)} FROM ({chosen.text}) r", chosen.parameters
     )[0]
+    total, value = totals
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
-    rows = _rows(
-        f"SELECT {_record_columns(counted)} FROM {chosen.text} ORDER BY 3, 1, 2 LIMIT %s OFFSET %s",
+    listed = rows(
+        f"{chosen.text} ORDER BY 3, 1, 2 LIMIT %s OFFSET %s",
         [*chosen.parameters, size, (page - 1) * size],
     )
-    return RecordPage(tuple(_named(rows, mechanism, book)), total, Decimal(value), page, pages)
+    return RecordPage(
+        tuple(_named(listed, mechanisms, book)), total, Decimal(value or 0), page, pages
+    )
+
+
+def _mechanisms(tree: FigureTree) -> dict[str, Mechanism]:
+    known = (
+        {key: current(key) for key in tree.mechanisms} if len(tree.mechanisms) == 1 else in_force()
+    )
+    return {key: known[key] for key in tree.mechanisms}
+
+
+def _asked(tree: FigureTree, behind: Behind, frame: Frame) -> tuple[Side, Frame | None]:
+    """Give the side whose records are asked for, and the frame it was read over."""
+    name, _, earlier = behind.side.partition("_")
+    side = tree.den if name == "den" and tree.den is not None else tree.num
+    if not earlier or not tree.change:
+        return side, replace(frame, period=span_read(tree, frame.period))
+    period = period_before(tree, frame.period)
+    return side, None if period is None else replace(frame, period=period)
 
 
 def place_named(text: str) -> str:
@@ -138,7 +173,7 @@ def place_named(text: str) -> str:
 
 def years() -> tuple[int, ...]:
     """Give the years in which cases of the office began, newest first."""
-    first, last = _rows("SELECT min(opened_at), max(opened_at) FROM casework_case", [])[0]
+    first, last = rows("SELECT min(opened_at), max(opened_at) FROM casework_case", [])[0]
     if first is None:
         return ()
     begun, latest = first.astimezone(ZONE).year, last.astimezone(ZONE).year
@@ -147,104 +182,110 @@ def years() -> tuple[int, ...]:
 
 @dataclass
 class _Reader:
-    """Reads figures of one mechanism over one period and place, each count once."""
+    """Reads figures of some mechanisms over one frame, each count once."""
 
-    mechanism: Mechanism
-    period: Period
-    place: str
+    mechanisms: Mapping[str, Mechanism]
+    frame: Frame
     book: Book
-    counts: dict[Counted, Decimal] = field(default_factory=dict)
+
+    @cached_property
+    def _counters(self) -> Counters:
+        return Counters(self.mechanisms)
 
     def read(self, tree: FigureTree, by: str | None) -> Reading:
-        value = Value(self._count(tree.num), None if tree.den is None else self._count(tree.den))
-        words = sentence(tree, self.mechanism, self.book.codes)
-        slices = () if by is None else tuple(self._slices(tree, by))
+        value, taken_from = carried(tree, self.frame, self._counters)
+        words = sentence(tree, self.mechanisms, self.book.codes)
+        period = taken_from or self.frame.period
+        slices = () if by is None else tuple(self._slices(tree, by, period))
+        response = response_to(tree)
+        answered = carried(response, self.frame, self._counters)[0] if response else None
         return Reading(
-            tree, self.mechanism, words, self.period, self.place, self._place_name, value, by, slices,
+            tree, tuple(self.mechanisms[key] for key in tree.mechanisms), words, self.frame.period,
+            self.frame.place, self._place_name, value, by, slices, taken_from, answered,
         )  # fmt: skip
 
     @cached_property
     def _place_name(self) -> Label:
         office = this_office()
-        if self.place == office.path:
+        if self.frame.place == office.path:
             return Label(zh=office.name, en=office.short.en)
-        name = area_names([self.place]).get(self.place, self.place)
+        name = area_names([self.frame.place]).get(self.frame.place, self.frame.place)
         return Label(zh=name, en=name)
 
-    def _count(self, counted: Counted) -> Decimal:
-        if counted not in self.counts:
-            chosen = selection(counted, self.mechanism, self.period, self.place)
-            found = _rows(f"SELECT {_measure(counted)} FROM {chosen.text}", chosen.parameters)
-            self.counts[counted] = Decimal(found[0][0])
-        return self.counts[counted]
-
-    def _slices(self, tree: FigureTree, by: str) -> Iterator[Slice]:
-        nums = self._grouped(tree.num, by)
-        dens = None if tree.den is None else self._grouped(tree.den, by)
-        keys = set(nums) | set(dens or ())
-        if by == MONTH and tree.mode == "flow":
+    def _slices(self, tree: FigureTree, by: str, period: Period) -> Iterator[Slice]:
+        frame = replace(self.frame, period=span_read(tree, period))
+        values = self._grouped(tree, frame, by)
+        earlier = period_before(tree, period) if tree.change else None
+        if earlier is not None:
+            then = self._grouped(tree, replace(frame, period=earlier), by)
+            if by == MONTH:
+                then = {_year_shifted(key, 1): value for key, value in then.items()}
+            nothing = _nothing(tree)
+            values = {
+                key: replace(values.get(key, nothing), before=then.get(key, nothing))
+                for key in values.keys() | then.keys()
+            }
+        keys = set(values)
+        if by == MONTH and tree.mode != "stock":
             keys |= set(months_between(keys))
-        names = group_names(self.mechanism, self.place, by, keys, self.book)
-        weight = nums if dens is None else dens
-        for key in _in_order(keys, by, weight):
-            den = None if dens is None else dens.get(key, NONE)
-            yield Slice(key, names[key], Value(nums.get(key, NONE), den))
+        read = [self.mechanisms[key] for key in tree.mechanisms]
+        names = group_names(read, self.frame.place, by, keys, self.book)
+        for key in _in_order(keys, by, values):
+            yield Slice(key, names[key], values.get(key) or _nothing(tree))
 
-    def _grouped(self, counted: Counted, by: str) -> dict[str, Decimal]:
-        chosen = selection(counted, self.mechanism, self.period, self.place)
-        groups = grouping(self.mechanism, counted, self.place, by)
-        rows = _rows(
-            f"SELECT coalesce({groups.text}, ''), {_measure(counted)} FROM {chosen.text} GROUP BY 1",
-            [*groups.parameters, *chosen.parameters],
-        )
-        return {str(key): Decimal(amount) for key, amount in rows}
+    def _grouped(self, tree: FigureTree, frame: Frame, by: str) -> dict[str, Value]:
+        if tree.give is not None:
+            found = self._counters.histograms(tree.num, frame, by)
+            return {key: told(tree, histogram) for key, histogram in found.items()}
+        nums = self._counters.amounts(tree.num, frame, by)
+        if tree.den is None:
+            return {key: Value(num) for key, num in nums.items()}
+        dens = self._counters.amounts(tree.den, frame, by)
+        num, den = _lacking(tree.num), _lacking(tree.den)
+        return {
+            key: pair(tree, nums.get(key, num), dens.get(key, den))
+            for key in nums.keys() | dens.keys()
+        }
 
 
-def _in_order(keys: Iterable[str], by: str, weight: Mapping[str, Decimal]) -> list[str]:
+def _lacking(side: Side) -> Decimal | None:
+    """Give what a group without records of a side has: nought, or nothing where a record is needed."""
+    return None if any(part.needed for part in side) else NONE
+
+
+def _nothing(tree: FigureTree) -> Value:
+    if tree.give is not None:
+        return told(tree, {})
+    return Value(NONE, None if tree.den is None else NONE, is_mean=tree.is_quotient)
+
+
+def _year_shifted(month: str, years_on: int) -> str:
+    return f"{int(month[:4]) + years_on:04}{month[4:]}" if month else month
+
+
+def _in_order(keys: Iterable[str], by: str, values: Mapping[str, Value]) -> list[str]:
     """Give divisions and months by their codes, all else by weight, and what names none last."""
     if by in (AREA, MONTH):
         return sorted(keys, key=lambda key: (not key, key))
-    return sorted(keys, key=lambda key: (not key, -weight.get(key, NONE), key))
+
+    def weight(key: str) -> Decimal:
+        value = values.get(key)
+        return NONE if value is None else value.num if value.den is None else value.den
+
+    return sorted(keys, key=lambda key: (not key, -weight(key), key))
 
 
-def _chosen(
-    mechanism: Mechanism, counted: Counted, period: Period, place: str, behind: Behind
-) -> Clause:
-    chosen = selection(counted, mechanism, period, place)
-    if behind.by is None or behind.part is None:
-        return chosen
-    groups = grouping(mechanism, counted, place, behind.by)
-    text = f"{chosen.text} AND coalesce({groups.text}, '') = %s"
-    return Clause(text, [*chosen.parameters, *groups.parameters, behind.part])
-
-
-def _record_columns(counted: Counted) -> str:
-    if counted.entity == "case":
-        return "c.number, c.seq, c.opened_at, NULL, c.category, c.area, NULL"
-    named = "c.category, c.area"
-    if counted.entity == "entry":
-        return f"c.number, x.seq, x.at, NULL, {named}, x.amount"
-    return f"c.number, x.seq, x.at, x.action, {named}, NULL"
-
-
-def _named(rows: Sequence[tuple[Any, ...]], mechanism: Mechanism, book: Book) -> Iterator[Record]:
-    areas = area_names({row[5] for row in rows})
-    field_shown = mechanism.fields.get(mechanism.shows.category or "")
-    for number, seq, at, action, category, area, amount in rows:
+def _named(
+    listed: Sequence[tuple[Any, ...]], mechanisms: Mapping[str, Mechanism], book: Book
+) -> Iterator[Record]:
+    areas = area_names({row[5] for row in listed})
+    for number, seq, at, action, category, area, amount, key in listed:
+        mechanism = mechanisms[key]
         rule = mechanism.actions.get(action or "")
+        field_shown = mechanism.fields.get(mechanism.shows.category or "")
         yield Record(
             number, seq, at,
             Label(zh=rule.zh, en=rule.en) if rule else None,
             code_name(field_shown, category, book) if category else None,
             areas.get(area, ""), amount,
         )  # fmt: skip
-
-
-def _measure(counted: Counted) -> str:
-    return "coalesce(sum(x.amount), 0.00)" if counted.total else "count(*)"
-
-
-def _rows(text: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(text, parameters)
-        return list(cursor.fetchall())

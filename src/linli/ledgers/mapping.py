@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import Field, ValidationError
 
 from linli.rulebook.mechanism import Label, Mechanism, Rule
 
+ZONE = ZoneInfo("Asia/Shanghai")
+FIRST_YEAR = 1949
 NUMBER = Label(zh="编号", en="Number")
 
 
@@ -27,6 +31,18 @@ class MomentColumn(Rule):
 
     column: str
     formats: list[str] = Field(["%Y-%m-%d %H:%M:%S"], min_length=1)
+
+    def moment(self, text: str) -> datetime | None:
+        """Give the moment a cell says, in UTC; nothing for a text that is none or lies before 1949."""
+        for form in (*self.formats, None):
+            try:
+                found = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 (given a zone below)
+            except ValueError:
+                continue
+            if found.year < FIRST_YEAR:
+                return None
+            return (found if found.tzinfo else found.replace(tzinfo=ZONE)).astimezone(UTC)
+        return None
 
 
 class NumberColumn(Rule):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from linli.ledgers.mapping import AreaColumns, FieldColumn, LedgerMap
+from linli.ledgers.mapping import ZONE, AreaColumns, FieldColumn, LedgerMap
 from linli.ledgers.sheets import Sheet, SheetRow
 from linli.registry.importing import LOCAL_CODE
 from linli.rulebook.casefile import Actor, Duty, Fault, StepRefused
@@ -17,8 +16,6 @@ from linli.rulebook.deciding import decide
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label, Mechanism
 
-ZONE = ZoneInfo("Asia/Shanghai")
-FIRST_YEAR = 1949
 NUMBER_MOST = 60
 NO_PLACE = Label(
     zh="没有写明地点，按全机构归档", en="No place is given: filed under the office as a whole"
@@ -196,9 +193,9 @@ class _RowReader:
             text = self.row.cells[step.at.column]
             if text in self.rules.missing and nth > 0:
                 continue
-            moment = _moment(text, step.at.formats)
+            moment = step.at.moment(text)
             if moment is None:
-                self.reject(step.at.column, _no_moment(text, step.at.formats))
+                self.reject(step.at.column, no_moment(text, step.at.formats))
             elif moment > now:
                 self.reject(step.at.column, AHEAD)
             else:
@@ -248,7 +245,8 @@ def _local_code(level: AreaColumns, code: str, above: str) -> str:
     return f"{above}-{code}" if above and level.prefix else f"{level.prefix}{code}"
 
 
-def _no_moment(text: str, formats: list[str]) -> Label:
+def no_moment(text: str, formats: list[str]) -> Label:
+    """Say that a text is no moment, and how one is written."""
     example = datetime(2026, 3, 2, 14, 5, 0, tzinfo=ZONE).strftime(formats[0])
     return Label(
         zh=f"“{text}”不是时间，应写成 {example}", en=f"“{text}” is no moment; write it as {example}"
@@ -261,15 +259,3 @@ def _unknown_code(rule: FieldColumn, text: str) -> Label:
         zh=f"不认识的代码“{text}”；映射文件认识：{'、'.join(known)}。请在映射中补上它的含义",
         en=f"Unknown code “{text}”; the map knows {', '.join(known)}. Add its meaning to the map",
     )
-
-
-def _moment(text: str, formats: list[str]) -> datetime | None:
-    for form in (*formats, None):
-        try:
-            moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 (given a zone below)
-        except ValueError:
-            continue
-        if moment.year < FIRST_YEAR:
-            return None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC)
-    return None

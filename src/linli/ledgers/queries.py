@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import linli.book
-from linli.ledgers.mapping import LedgerMap, read_map
+from linli.ledgers.mapping import LedgerMap, MapRefused, read_map
 from linli.ledgers.models import LedgerImport
 from linli.ledgers.planning import RowNote
 from linli.rulebook.mechanism import Label
+from linli.rulebook.ownbook import own_folder
 
 MAPS = Path(linli.book.__path__[0]) / "ledgers"
 
@@ -47,10 +48,28 @@ class ImportDone:
 
 def shipped_maps() -> dict[str, LedgerMap]:
     """Give the maps that Linli brings along, by name."""
-    maps = [
-        read_map(file.read_text(encoding="utf-8"), file.name)
-        for file in sorted(MAPS.glob("*.yaml"))
-    ]
+    return _maps_in(MAPS)
+
+
+def maps_at_hand() -> dict[str, LedgerMap]:
+    """Give the maps that Linli brings along and those of the office's own book, which add and never replace.
+
+    Raises MapRefused.
+    """
+    known, own = shipped_maps(), own_folder()
+    added = _maps_in(own / "ledgers") if own else {}
+    for name in known.keys() & added.keys():
+        said = Label(
+            zh=f"随附的对照表已有“{name}”，请另取名称。",
+            en=f"A shipped map is called {name!r}: choose another name.",
+        )
+        raise MapRefused(said)
+    return known | added
+
+
+def _maps_in(folder: Path) -> dict[str, LedgerMap]:
+    files = sorted(folder.glob("*.yaml"))
+    maps = [read_map(file.read_text(encoding="utf-8"), file.name) for file in files]
     return {rules.ledger: rules for rules in maps}
 
 

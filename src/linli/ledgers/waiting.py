@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from linli.casework import keys
 from linli.ledgers.actions import LedgerFile, LedgerRefused, may_bring_in
@@ -14,6 +15,7 @@ from linli.rulebook.casefile import Actor
 MAX_LEDGER = 20 * 1024 * 1024
 KEPT_FOR = timedelta(hours=24)
 BOUND = b"ledger"
+REGISTER = "register"
 
 
 class UploadGone(LookupError):
@@ -33,6 +35,24 @@ def keep_ledger(*, file: LedgerFile, rules: LedgerMap, by: Actor, at: datetime) 
     """Keep a ledger until it is confirmed or given up, a day at most. Raises LedgerRefused."""
     if not may_bring_in(by):
         raise LedgerRefused("没有导入台账的权限", "You may not bring ledgers in")
+    return _kept(file, rules.model_dump(mode="json"), by, at)
+
+
+def keep_sheet(*, file: LedgerFile, register: str, by: Actor, at: datetime) -> int:
+    """Keep a sheet for a register until it is confirmed, a day at most. Raises LedgerRefused."""
+    return _kept(file, {REGISTER: register}, by, at)
+
+
+def waiting_sheet(*, upload: int, register: str, by: Actor) -> LedgerFile:
+    """Give back a sheet that this person sent in for a register. Raises UploadGone."""
+    rows = LedgerUpload.objects.filter(pk=upload, by=by.id, rules={REGISTER: register})
+    kept = rows.select_for_update().first()
+    if kept is None:
+        raise UploadGone(upload)
+    return LedgerFile(kept.file_name, _opened(kept, by.office))
+
+
+def _kept(file: LedgerFile, rules: dict[str, Any], by: Actor, at: datetime) -> int:
     if len(file.content) > MAX_LEDGER:
         raise LedgerRefused(
             f"文件超过 {MAX_LEDGER >> 20} MB：请按年或按月拆开后分次导入",
@@ -47,7 +67,7 @@ def keep_ledger(*, file: LedgerFile, rules: LedgerMap, by: Actor, at: datetime) 
         by=by.id,
         at=at,
         file_name=file.name,
-        rules=rules.model_dump(mode="json"),
+        rules=rules,
         wrapped_key=keys.wrap(by.office, file_key),
         sealed=keys.encrypt(file_key, file.content, BOUND),
     )
@@ -59,15 +79,19 @@ def waiting_ledger(*, upload: int, by: Actor, locked: bool = False) -> WaitingLe
 
     Raises UploadGone.
     """
-    rows = LedgerUpload.objects.filter(pk=upload, by=by.id)
+    rows = LedgerUpload.objects.filter(pk=upload, by=by.id).exclude(rules__has_key=REGISTER)
     kept = (rows.select_for_update() if locked else rows).first()
     if kept is None:
         raise UploadGone(upload)
-    file_key = keys.unwrap(by.office, bytes(kept.wrapped_key))
-    content = keys.decrypt(file_key, bytes(kept.sealed), BOUND)
+    content = _opened(kept, by.office)
     return WaitingLedger(
         kept.pk, LedgerFile(kept.file_name, content), LedgerMap.model_validate(kept.rules)
     )
+
+
+def _opened(kept: LedgerUpload, office: int) -> bytes:
+    file_key = keys.unwrap(office, bytes(kept.wrapped_key))
+    return keys.decrypt(file_key, bytes(kept.sealed), BOUND)
 
 
 def choose_map(*, upload: int, rules: LedgerMap, by: Actor) -> None:

@@ -27,7 +27,7 @@ def main(words: Sequence[str]) -> int:
         parser().error(f"?: {' '.join(rest)}")
     known.rest = rest
     try:
-        return _run(command, known)
+        return _run(command.for_verb(getattr(known, "verb", None)), known)
     except (Refused, ClusterFailed, DatabaseUnfit) as refusal:
         say(f"✗ {refusal}")
         return 1

@@ -18,7 +18,8 @@ from django.utils.datastructures import MultiValueDict
 
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 200
-FORM = re.compile(r"multipart/form-data; boundary=([\w\-]{1,70})\Z", re.ASCII)
+FORM_TYPE = "multipart/form-data"
+FORM = re.compile(rf"{FORM_TYPE}; boundary=([\w\-]{{1,70}})\Z", re.ASCII)
 HEAD = re.compile(
     rb"\r\nContent-Disposition: form-data; name=\"([\w.\-]+)\""
     rb"(?:; filename=\"\"\r\nContent-Type: [\w/+.\-]+)?\Z"
@@ -29,14 +30,22 @@ class Fields(QueryDict):
     """The fields of a form, in the order they were sent; nobody may change them."""
 
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
-        super().__init__("", mutable=True)
+        super().__init__("", mutable=False, encoding="utf-8")
+        lists: dict[str, list[str]] = {}
         for name, value in fields:
-            self.appendlist(name, value)
-        self._mutable = False
+            lists.setdefault(name, []).append(value)
+        MultiValueDict.__init__(self, lists)
 
 
 class PostedRequest(WSGIRequest):
     """A request whose form is read quickly when it is a plain one."""
+
+    def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
+        form = FORM.match(meta.get("CONTENT_TYPE", ""))
+        if form is None:
+            super()._set_content_type_params(meta)  # type: ignore[misc]
+        else:
+            self.content_type, self.content_params = FORM_TYPE, {"boundary": form[1]}
 
     def parse_file_upload(
         self,

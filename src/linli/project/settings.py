@@ -26,6 +26,11 @@ SECRET_KEY = signing_key(LINLI_HOME)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LINLI_ORIGINS", "").split(",") if o]
+LINLI_CHANNELS = {
+    name: os.environ.get(f"LINLI_{name.upper()}", "")
+    for name in ("mail", "sms", "wecom", "dingtalk")
+}
+LINLI_PROXIES = os.environ.get("LINLI_PROXIES", "")
 ROOT_URLCONF = "linli.project.urls"
 WSGI_APPLICATION = "linli.project.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -34,8 +39,16 @@ AUTHENTICATION_BACKENDS = ["linli.registry.login.OfficeBackend"]
 
 INSTALLED_APPS = [
     "linli.project.apps.ProjectConfig",
+    "linli.budget.apps.BudgetConfig",
+    "linli.deliberation.apps.DeliberationConfig",
+    "linli.appraisal.apps.AppraisalConfig",
+    "linli.exchange.apps.ExchangeConfig",
+    "linli.reports.apps.ReportsConfig",
+    "linli.hints.apps.HintsConfig",
     "linli.ledgers.apps.LedgersConfig",
+    "linli.notices.apps.NoticesConfig",
     "linli.staff.apps.StaffConfig",
+    "linli.api.apps.ApiConfig",
     "linli.resident.apps.ResidentConfig",
     "linli.figures.apps.FiguresConfig",
     "linli.casework.apps.CaseworkConfig",
@@ -53,12 +66,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "linli.project.middleware.ClientAddressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "linli.project.middleware.PolicyMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "linli.project.middleware.GuardsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "linli.project.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "linli.project.middleware.OfficeMiddleware",
@@ -98,12 +110,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES = {"default": django_database(serving_address(as_owner=LINLI_AS_OWNER))}
-if not LINLI_AS_OWNER:
-    DATABASES["default"]["OPTIONS"]["pool"] = {
-        "min_size": 1,
-        "max_size": THREADS + 1,
-        "timeout": 15,
-    }
+DATABASES["default"]["CONN_MAX_AGE"] = None  # each thread keeps its own, and what is prepared on it
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", _("英文"))]

@@ -9,7 +9,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import Error, connections
 from django.utils import timezone
@@ -17,17 +17,27 @@ from django.utils import timezone
 from linli.casework.attachments import sweep_orphans
 from linli.casework.proof.checkpoints import checkpoint
 from linli.casework.sequencing import sequence
-from linli.casework.timers import fire_due
+from linli.casework.turns.recurring import perform_due, take_note
+from linli.casework.turns.retention import erase_due
+from linli.casework.turns.timers import fire_due
+from linli.notices.actions import tell_new_steps
+from linli.notices.sending import send_due
+from linli.project.processes.beside import beside
 from linli.registry.isolation import current_office, office_transaction
-from linli.registry.queries import offices
+from linli.registry.queries import offices, this_office
 
 BATCH = 200
 PAUSE_SECONDS = 0.5
 PAUSE_AFTER_FAILURE = 2.0
+LEARNS_FROM = 3
 UNUSED_UPLOADS = timedelta(days=1)
 
 Turn = Callable[[], int]
+Errand = Callable[[int], int]
 _closed_on: dict[int, date] = {}
+_noted_at: dict[int, datetime] = {}
+_erased_at: dict[int, datetime] = {}
+_learned_on: dict[int, date] = {}
 log = logging.getLogger("linli.worker")
 
 
@@ -38,7 +48,7 @@ def run() -> None:
         signal.signal(sign, lambda *_: stopping.set())
     while not stopping.is_set():
         try:
-            done = work_through(TURNS)
+            done = work_through(TURNS, ERRANDS)
             pause = 0.0 if done >= BATCH else PAUSE_SECONDS  # few at a time cost most of the work
         except Error as failure:  # the database is away: it will be back, and nothing was half done
             log.warning("the database is away: %s", type(failure).__name__)
@@ -47,9 +57,21 @@ def run() -> None:
         stopping.wait(pause)
 
 
-def work_through(turns: Sequence[Turn]) -> int:
-    """Take every turn once for every office, and say how much was done."""
-    return sum(_taken(office.id, turn) for office in offices() for turn in turns)
+def work_through(turns: Sequence[Turn], errands: Sequence[Errand] = ()) -> int:
+    """Take every turn once for every office, then run every errand, and say how much was done."""
+    done = sum(_taken(office.id, turn) for office in offices() for turn in turns)
+    return done + sum(_run(office.id, errand) for office in offices() for errand in errands)
+
+
+def _run(office: int, errand: Errand) -> int:
+    """Run an errand, which leaves the house and so opens its transactions itself; one that fails is logged."""
+    try:
+        return errand(office)
+    except Error:
+        raise
+    except Exception:
+        log.exception("errand %s of office %s failed", errand.__name__, office)
+        return 0
 
 
 def _taken(office: int, turn: Turn) -> int:
@@ -80,4 +102,44 @@ def _close_the_day() -> int:
     return 1
 
 
-TURNS: tuple[Turn, ...] = (_fire_due, sequence, _close_the_day)
+def _recur() -> int:
+    """Do what is scheduled; look for new schedules once a minute."""
+    at, office = timezone.now(), current_office()
+    if (minute := at.replace(second=0, microsecond=0)) != _noted_at.get(office):
+        take_note(at)
+        _noted_at[office] = minute
+    return perform_due(at)
+
+
+def _learn() -> int:
+    """Once a day, at the first turn after three: let hints be learned, in a process of its own that is niced."""
+    at, office = timezone.localtime(timezone.now()), current_office()
+    if at.hour < LEARNS_FROM or _learned_on.get(office) == at.date():
+        return 0
+    _learned_on[office] = at.date()
+    beside("hints", "--office", this_office().code)
+    return 1
+
+
+def _erase_due() -> int:
+    """Once an hour, and on while there is something: erase what has been kept for as long as it may be."""
+    at, office = timezone.now(), current_office()
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    if _erased_at.get(office) == hour:
+        return 0
+    done = erase_due(at, BATCH)
+    if done < BATCH:
+        _erased_at[office] = hour
+    return done
+
+
+def _tell() -> int:
+    return tell_new_steps(at=timezone.now())
+
+
+def _send(office: int) -> int:
+    return send_due(office=office, clock=timezone.now)
+
+
+TURNS: tuple[Turn, ...] = (_fire_due, _recur, sequence, _tell, _erase_due, _close_the_day, _learn)
+ERRANDS: tuple[Errand, ...] = (_send,)

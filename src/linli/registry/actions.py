@@ -255,6 +255,8 @@ def add_post(
     _known_paths(prefixes)
     if not duties:
         raise _refused("岗位至少要有一项职责", "a post carries at least one duty")
+    if Post.objects.filter(body_id=body, title_zh=title.zh).exists():
+        raise _refused("岗位要有本单位没有用过的名称", "a post has a title new to its body")
     post = Post.objects.create(
         office_id=current_office(), body_id=body, title_zh=title.zh, title_en=title.en,
         duties=list(duties), areas=list(prefixes),
@@ -277,7 +279,8 @@ def change_password(*, account: int, password: str, by: Actor, at: datetime) -> 
     row = Account.objects.select_for_update().get(pk=account)
     _strong(password, row)
     row.set_password(password)
-    row.save(update_fields=["password"])
+    row.password_is_once = False
+    row.save(update_fields=["password", "password_is_once"])
     note_change(by, at, "change_password", account_actor_id(account))
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, migrations, transaction
 
+from linli.registry.asking.statements import tell
+
 CURRENT = "nullif(current_setting('linli.office', true), '')::int"
 ALL_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
@@ -46,7 +48,7 @@ def office_transaction(office_id: int) -> Iterator[None]:
         yield
         return
     with transaction.atomic():
-        _name_office(str(office_id))
+        _name_office(f"{office_id:d}")
         token = _opened.set(_Opened(office_id))
         try:
             yield
@@ -121,5 +123,4 @@ def secured(table: str, rights: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _name_office(text: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('linli.office', %s, true)", [text])
+    tell(f"SET LOCAL linli.office = '{text}'")

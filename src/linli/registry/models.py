@@ -225,6 +225,7 @@ class Account(AbstractBaseUser):
     display_name = models.TextField()
     language = models.TextField(choices=[("zh-hans", "中文"), ("en", "English")], default="zh-hans")
     is_active: Any = models.BooleanField(default=True)
+    password_is_once = models.BooleanField(default=False)
 
     objects = AccountManager()
 
@@ -255,6 +256,35 @@ class Holding(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(held_until__gte=F("held_from")), name="holding_ends_after_it_began"
+            ),
+        ]
+
+
+class MachineKey(models.Model):
+    """A machine's key to the interfaces of the office: what it may do, until when, how often a minute.
+
+    Only the keyed hash is kept; `hint` are its first letters, by which people tell keys apart.
+    """
+
+    office = models.ForeignKey(Office, models.CASCADE)
+    name = models.TextField()
+    digest = models.BinaryField()
+    hint = models.TextField()
+    scopes = ArrayField(models.TextField())
+    per_minute = models.PositiveIntegerField()
+    expires_on = models.DateField(null=True)
+    made_by = models.TextField()
+    made_at = models.DateTimeField()
+    used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "digest"], name="machine_key_digest"),
+            models.CheckConstraint(condition=Q(scopes__len__gt=0), name="machine_key_has_scopes"),
+            models.CheckConstraint(condition=Q(per_minute__gt=0), name="machine_key_may_ask"),
+            models.CheckConstraint(
+                condition=Q(revoked_at__gte=F("made_at")), name="machine_key_revoked_after_made"
             ),
         ]
 

@@ -10,19 +10,22 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from linli.registry.actors import held_at
+from linli.registry.actors import account_actor_id, held_at
 from linli.registry.isolation import current_office, remembered
 from linli.registry.models import (
     Account,
     Area,
     Body,
     Holding,
+    MachineKey,
     Office,
 )
 from linli.registry.outlines import Ring
 from linli.registry.scope import path_of
+from linli.rulebook.casefile import Actor, Duty
 from linli.rulebook.mechanism import Label
 
+BY_LINK = Label(zh="凭一次性链接", en="by one-time link")
 ANONYMOUS = Label(zh="居民", en="Resident")
 CLOCK = Label(zh="时限", en="Deadline")
 RULE = Label(zh="系统", en="System")
@@ -123,8 +126,13 @@ def office_at(host: str) -> OfficeRow | None:
 
 
 def this_office() -> OfficeRow:
-    """Give the office of the open transaction."""
-    return next(office for office in offices() if office.id == current_office())
+    """Give the office of the open transaction. Asked once a transaction."""
+    known = remembered("office")
+    if not known:
+        known.update({office.id: office for office in offices()})
+    found = known[current_office()]
+    assert isinstance(found, OfficeRow)
+    return found
 
 
 def areas(*, under: str, on: date | None = None) -> tuple[AreaRow, ...]:
@@ -132,7 +140,9 @@ def areas(*, under: str, on: date | None = None) -> tuple[AreaRow, ...]:
     rows = Area.objects.filter(path__gte=under, path__lt=under[:-1] + "0")
     if on is not None:
         rows = rows.filter(in_force(on, "valid_from", "valid_to"))
-    return tuple(_area_row(row) for row in rows.order_by("path"))
+    found = tuple(_area_row(row) for row in rows.order_by("path"))
+    remembered("area").update({row.path: row.official_name or row.stat_name for row in found})
+    return found
 
 
 def areas_of_office(*, on: date | None = None) -> tuple[AreaRow, ...]:
@@ -166,14 +176,40 @@ def bodies(*, on: date | None = None, kinds: Collection[str] = ()) -> tuple[Body
     )
     if kinds:
         rows = rows.filter(kind__in=kinds)
-    return tuple(
-        BodyRow(row.pk, row.kind, Label(zh=row.name_zh, en=row.name_en), row.area)
-        for row in rows.order_by("kind", "area", "id")
+    found = tuple(_body_row(row) for row in rows.order_by("kind", "area", "id"))
+    remembered("body").update({row.id: row.name for row in found})
+    return found
+
+
+def bodies_with(duties: Collection[str], *, on: date) -> tuple[BodyRow, ...]:
+    """Give the bodies in force that have a post with one of these duties: whom to go to."""
+    rows = (
+        Body.objects.filter(in_force(on, "valid_from", "valid_to"), post__duties__overlap=[*duties])
+        .distinct()
+        .order_by("id")
     )
+    return tuple(_body_row(row) for row in rows)
 
 
 def posts_of(account: int, at: datetime) -> tuple[HeldPost, ...]:
-    """Give the posts that an account holds at a moment. One statement."""
+    """Give the posts that an account in use holds at a moment. Asked once a transaction for each moment."""
+    known = remembered("posts")
+    if (account, at) not in known:
+        known[account, at] = _read_posts(account, at)
+    found = known[account, at]
+    assert isinstance(found, tuple)
+    return found
+
+
+def actor_with(account: Account, posts: Iterable[HeldPost]) -> Actor:
+    """Give the actor that an account is with the posts it holds."""
+    duties = (
+        Duty(code=code, body=post.body, areas=post.areas) for post in posts for code in post.duties
+    )
+    return Actor(account.office_id, account_actor_id(account.pk), tuple(duties))
+
+
+def _read_posts(account: int, at: datetime) -> tuple[HeldPost, ...]:
     held = Holding.objects.filter(held_at(at), account_id=account, account__is_active=True)
     return tuple(
         HeldPost(
@@ -229,16 +265,30 @@ def _read_body_names(ids: set[int]) -> dict[int, Label]:
 
 def _read_actor_names(ids: set[str]) -> dict[str, Label]:
     kinds = {actor: actor.partition(":") for actor in ids}
-    fixed = {"resident": ANONYMOUS, "auto": RULE}
+    fixed = {"resident": ANONYMOUS, "auto": RULE, "link": BY_LINK}
     names = {actor: fixed[kind] for actor, (kind, _, _) in kinds.items() if kind in fixed}
     special = {"auto:clock": CLOCK, "import:console": CONSOLE}
     names |= {actor: special[actor] for actor in ids if actor in special}
-    accounts = {actor: int(rest) for actor, (_, _, rest) in kinds.items() if rest.isdecimal()}
+    numbered = {
+        actor: int(rest)
+        for actor, (kind, _, rest) in kinds.items()
+        if rest.isdecimal() and kind not in fixed
+    }
+    machines = {actor: number for actor, number in numbered.items() if kinds[actor][0] == "machine"}
+    if machines:
+        known = dict(MachineKey.objects.filter(pk__in=machines.values()).values_list("pk", "name"))
+        found = {actor: known[number] for actor, number in machines.items() if number in known}
+        names |= {actor: Label(zh=name, en=name) for actor, name in found.items()}
+    accounts = {actor: number for actor, number in numbered.items() if actor not in machines}
     if accounts:
         rows = Account.objects.filter(pk__in=accounts.values()).values_list("pk", "display_name")
         shown = {number: Label(zh=name, en=name) for number, name in rows}
         names |= {actor: shown[number] for actor, number in accounts.items() if number in shown}
     return names
+
+
+def _body_row(row: Body) -> BodyRow:
+    return BodyRow(row.pk, row.kind, Label(zh=row.name_zh, en=row.name_en), row.area)
 
 
 def _area_row(row: Area) -> AreaRow:

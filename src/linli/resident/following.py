@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from django.contrib import messages
@@ -10,19 +11,25 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from linli.budget.actions import perform
 from linli.casework import queries
-from linli.casework.actions import RevisionConflict, perform
+from linli.casework.actions import RevisionConflict
 from linli.casework.attachments import AttachmentMissing, Opened, photo, thumbnail
+from linli.casework.joint.queries import primary_of
+from linli.casework.queries.seeing import RECEIPT
+from linli.notices.queries import told_about
 from linli.registry.login import Knock, LoginRefused
+from linli.resident.checking import marked
 from linli.resident.laying import filled, laid
-from linli.resident.public import public_case
+from linli.resident.public import PublicCase, public_case
 from linli.resident.visits import Held, Visit
-from linli.rulebook.casefile import Opening, StepRefused
+from linli.rulebook.casefile import Actor, Opening, StepRefused
 from linli.ui.sheets import Sheet
 
 CONFLICT, UNFIT, TOO_MANY = 409, 422, 429
 HOUR_PRIVATE = "private, max-age=3600"
 MINUTE = timedelta(minutes=1)
+OPENING = 1
 
 
 def follow(visit: Visit) -> HttpResponse:
@@ -42,13 +49,19 @@ def follow(visit: Visit) -> HttpResponse:
 
 def progress(visit: Visit, held: Held) -> HttpResponse:
     """Show what happened, in public words."""
-    return visit.show("resident/progress.html", {"view": public_case(_view(visit, held))})
+    view = _view(visit, held)
+    told = told_about(case=held.case, whom=held.actor.id)
+    marks = marked(visit, held, view.row.revision)
+    joint = {"primary": _primary(visit, held)}
+    context = {"view": public_case(view), "held": held, "told": told, **joint, **marks}
+    return visit.show("resident/progress.html", context)
 
 
 def receipt(visit: Visit, held: Held) -> HttpResponse:
     """Show number and code, big enough to copy or print."""
     view = public_case(_view(visit, held))
-    return visit.show("resident/receipt.html", {"held": held, "view": view})
+    context = {"held": held, "view": view, **marked(visit, held, OPENING)}
+    return visit.show("resident/receipt.html", context)
 
 
 def do(visit: Visit, held: Held, action: str) -> HttpResponse:
@@ -98,6 +111,20 @@ def _view(visit: Visit, held: Held) -> queries.CaseView:
         return queries.case_view(number=held.number, actor=held.actor, at=visit.at)
     except queries.CaseUnseen as unseen:
         raise Http404(held.number) from unseen
+
+
+def _primary(visit: Visit, held: Held) -> PublicCase | None:
+    """Give the case that this one goes with, as the public may see it: what became of it, not what others wrote."""
+    above = primary_of(held.case)
+    if above is None:
+        return None
+    case, number = above
+    holder = Actor(office=held.actor.office, id=f"{RECEIPT}{case}")
+    view = queries.case_view(number=number, actor=holder, at=visit.at)
+    starts = view.mechanism.starts()
+    asked = {name for start in starts for name in view.mechanism.actions[start].fields}
+    told = public_case(view)
+    return replace(told, shown=tuple(one for one in told.shown if one.field not in asked))
 
 
 def _revision(visit: Visit, view: queries.CaseView) -> int:

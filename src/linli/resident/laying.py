@@ -11,8 +11,8 @@ from linli.casework.attachments import MAX_UPLOAD, Sender, UploadRefused, keep_u
 from linli.registry.queries import areas_of_office
 from linli.resident.visits import Visit
 from linli.rulebook.casefile import Actor, Exhibit, Fault
-from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Evidence, Mechanism
+from linli.rulebook.ownbook import at_hand
 from linli.ui.sheets import Sheet, asks_for
 
 
@@ -20,7 +20,7 @@ def laid(visit: Visit, mechanism: Mechanism, action: str, **more: Any) -> Sheet:
     """Give the empty form of an action, with the neighbourhoods that may be chosen."""
     if asks_for(mechanism.actions[action], mechanism, "area"):
         more["areas"] = [(row.path, row.name) for row in areas_of_office(on=visit.today)]
-    return Sheet(mechanism, action, shipped(), **more)
+    return Sheet(mechanism, action, at_hand(), **more)
 
 
 def filled(visit: Visit, sheet: Sheet, actor: Actor) -> Sheet:

@@ -15,6 +15,7 @@ from linli.rulebook.mechanism import Label, Mechanism
 class PublicStep:
     """A step that changed the state, or that the resident took: no names of staff."""
 
+    seq: int
     at: datetime
     action_label: Label
     body_name: Label | None
@@ -86,12 +87,13 @@ def _next_clock(view: CaseView) -> ClockLine | None:
 def _steps(view: CaseView, public: set[str]) -> Iterator[PublicStep]:
     for line in view.trail:
         is_own = _is_residents(view.mechanism, line.action)
-        if is_own or line.from_label != line.to_label:
+        if is_own or line.from_label not in (line.to_label, None) or line.seq == 1:
             yield _step(line, public, is_own=is_own)
 
 
 def _step(line: Told, public: set[str], *, is_own: bool) -> PublicStep:
     return PublicStep(
+        seq=line.seq,
         at=line.at,
         action_label=line.action_label,
         body_name=line.body_name,
@@ -103,7 +105,8 @@ def _step(line: Told, public: set[str], *, is_own: bool) -> PublicStep:
 
 
 def _is_residents(mechanism: Mechanism, action: str) -> bool:
-    return any(by.role == RESIDENT for by in mechanism.actions[action].by)
+    rule = mechanism.actions.get(action)  # none: taken under another version, or a migration
+    return rule is not None and any(by.role == RESIDENT for by in rule.by)
 
 
 def _offers(view: CaseView) -> Iterator[Offer]:

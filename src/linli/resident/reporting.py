@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from linli.casework.actions import Receipt, open_case
+from linli.budget.actions import open_case
+from linli.casework.actions import Receipt
 from linli.casework.definitions import MechanismUnknown, current
+from linli.casework.queries import opened_since
 from linli.registry.actors import resident
 from linli.registry.queries import areas_of_office
+from linli.resident.joining import likely
 from linli.resident.laying import filled, laid
 from linli.resident.visits import Held, Visit
 from linli.rulebook.casefile import RESIDENT, Actor, StepRefused
-from linli.rulebook.loading import shipped
+from linli.rulebook.explaining.lengths import length_in_words
 from linli.rulebook.mechanism import Clock, Label, Mechanism
+from linli.rulebook.ownbook import at_hand
 from linli.ui.sheets import Sheet
+from linli.ui.shelves import FEW, shelved, titled
 
 SOURCE = "web"
 UNFIT = 422
 OPAQUE = 16
-UNITS = {
-    "wm": Label(zh="分钟（工作时间）", en="working minutes"),
-    "wh": Label(zh="小时（工作时间）", en="working hours"),
-    "wd": Label(zh="个工作日", en="working days"),
-    "cm": Label(zh="分钟", en="minutes"),
-    "ch": Label(zh="小时", en="hours"),
-    "cd": Label(zh="天", en="days"),
-}
+RECENTLY = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,34 @@ class Way:
 
     mechanism: Mechanism
     action: str
-    label: Label
+    called: Label
+
+    @property
+    def label(self) -> Label:
+        """Give the mechanism's title and what the action is called."""
+        title = self.mechanism.title
+        return Label(zh=f"{title.zh} · {self.called.zh}", en=f"{title.en} · {self.called.en}")
+
+    @property
+    def href(self) -> str:
+        """Give the address of its form."""
+        return reverse("resident:report", args=[self.mechanism.mechanism, self.action])
+
+    @property
+    def hint(self) -> Label | None:
+        """Give its first main time limit in words, if it has one."""
+        said = [
+            Label(zh=f"{clock.zh}：{length.zh}", en=f"{clock.en}: {length.en}")
+            for clock, length in self.limits
+        ]
+        return next(iter(said), None)
 
     @property
     def kinds(self) -> list[Label]:
         """Give the kinds of trouble it takes: the headings of its category list, each once."""
         field = self.mechanism.fields.get(self.mechanism.shows.category or "")
         key = field.codes if field and isinstance(field.codes, str) else ""
-        listed = shipped().codes.get(key)
+        listed = at_hand().codes.get(key)
         tops = [code for code in listed.codes.values() if code.parent is None] if listed else []
         return list({code.zh: code for code in tops if code.declined is None}.values())
 
@@ -54,20 +75,14 @@ class Way:
     def limits(self) -> list[tuple[Clock, Label]]:
         """Give the main time limits, each with how long it is."""
         clocks = [clock for clock in self.mechanism.clocks.values() if clock.main]
-        return [(clock, in_words(clock.budget)) for clock in clocks]
-
-
-def in_words(budget: str) -> Label:
-    """Give a time budget in words."""
-    if budget.startswith("="):
-        return Label(zh="按类别和紧急程度确定", en="depends on category and urgency")
-    number, unit = budget.split()
-    return Label(zh=f"{number} {UNITS[unit].zh}", en=f"{number} {UNITS[unit].en}")
+        return [(clock, length_in_words(clock.budget)) for clock in clocks]
 
 
 def start(visit: Visit) -> HttpResponse:
     """Show what can be done here: report, follow, and what has been reported from this device."""
-    return visit.show("resident/start.html", {"ways": ways(visit.mechanisms.values())})
+    known = ways(visit.mechanisms.values())
+    context = {"ways": known, "common": common(known, visit.at), "is_many": len(known) > FEW}
+    return visit.show("resident/start.html", context)
 
 
 def choose(visit: Visit) -> HttpResponse:
@@ -75,7 +90,15 @@ def choose(visit: Visit) -> HttpResponse:
     known = ways(visit.mechanisms.values())
     if len(known) == 1:
         return redirect("resident:report", known[0].mechanism.mechanism, known[0].action)
-    return visit.show("resident/report_choice.html", {"ways": known})
+    words = visit.request.GET.get("words", "").strip()
+    wanted = titled(known, words, lambda way: (way.label, *way.kinds))
+    context = {
+        "shelves": shelved(wanted, lambda way: way.mechanism),
+        "words": words,
+        "is_many": len(known) > FEW,
+        "is_none": not known,
+    }
+    return visit.show("resident/report_choice.html", context)
 
 
 def report(visit: Visit, mechanism: str, action: str) -> HttpResponse:
@@ -95,24 +118,52 @@ def report(visit: Visit, mechanism: str, action: str) -> HttpResponse:
 
 def ways(mechanisms: Iterable[Mechanism]) -> list[Way]:
     """Give what a resident may open."""
-    return [
+    return [way for mechanism in mechanisms for way in _ways_of(mechanism)]
+
+
+@lru_cache(maxsize=512)
+def _ways_of(mechanism: Mechanism) -> tuple[Way, ...]:
+    return tuple(
         Way(mechanism, key, Label(zh=rule.zh, en=rule.en))
-        for mechanism in mechanisms
         for key in mechanism.starts()
         for rule in [mechanism.actions[key]]
         if any(by.role == RESIDENT for by in rule.by)
+    )
+
+
+def published_texts(way: Way) -> list[Label]:
+    """Give the questions whose answers everybody can read once the office has taken the report on."""
+    rule, known = way.mechanism.actions[way.action], way.mechanism.fields
+    if not any(known[name].type == "place" for name in rule.fields):
+        return []  # not among what the open interface shows
+    asked = (known[name] for name in rule.fields)
+    return [
+        Label(zh=one.zh, en=one.en)
+        for one in asked
+        if one.public and not one.personal and one.type == "text"
     ]
 
 
-def _asked(visit: Visit, way: Way, sheet: Sheet, status: int = 200) -> HttpResponse:
+def common(known: list[Way], at: datetime) -> list[Way]:
+    """Give the few that residents reported most in the last three months; all, while there are few."""
+    if len(known) <= FEW:
+        return known
+    counts = opened_since(source=SOURCE, since=at - RECENTLY)
+    return sorted(known, key=lambda way: -counts.get(way.mechanism.mechanism, 0))[:FEW]
+
+
+def _asked(visit: Visit, way: Way, sheet: Sheet, status: int = 200, **more: object) -> HttpResponse:
     places = [
         (row.path, row.name) for row in areas_of_office(on=visit.today) if row.level == "committee"
     ]
     context = {
         "sheet": sheet,
         "way": way,
+        "published": published_texts(way),
         "places": places,
         "area": visit.request.POST.get("area", ""),
+        "report_action": sheet.name,
+        **more,
     }
     return visit.show("resident/report.html", context, status)
 
@@ -120,11 +171,13 @@ def _asked(visit: Visit, way: Way, sheet: Sheet, status: int = 200) -> HttpRespo
 def _sent(visit: Visit, way: Way, sheet: Sheet) -> HttpResponse:
     actor = _somebody(visit.request.POST.get("key", sheet.key))
     sent = filled(visit, sheet, actor)
+    if "look" in visit.request.POST:
+        return _asked(visit, way, sent, alike=likely(visit, sent), was_asked=True)
     answer = sent if sent.faults else _opened(visit, way, sent, actor)
     if isinstance(answer, Sheet):
         return _asked(visit, way, answer, UNFIT)
     visit.hold(Held(answer.number, answer.case_id, actor, answer.code))
-    return redirect("resident:receipt", answer.number)
+    return HttpResponseRedirect(reverse("resident:receipt", args=[answer.number]))
 
 
 def _opened(visit: Visit, way: Way, sheet: Sheet, actor: Actor) -> Receipt | Sheet:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from linli.resident import following, maps, reporting
+from linli.resident import (
+    checking,
+    following,
+    guides,
+    joining,
+    maps,
+    publications,
+    reporting,
+    rounds,
+)
+from linli.resident.outside import pages as outside
 from linli.resident.visits import Page, ReceiptPage, for_all, with_receipt
+from linli.resident.votes import pages as voting
 
 app_name = "resident"
 READ = ("GET", "HEAD")
@@ -28,10 +39,33 @@ urlpatterns = [
     page("", reporting.start, "start"),
     page("report/", reporting.choose, "report-choice"),
     page("report/<str:mechanism>/<str:action>/", reporting.report, "report", FORM),
+    page("report/<str:mechanism>/<str:action>/alike/", joining.alike, "alike", ("POST",)),
+    page("report/<str:mechanism>/<str:action>/join/", joining.joins, "join", ("POST",)),
     page("follow/", following.follow, "follow", FORM),
+    page("mechanisms/", guides.guides, "guides"),
+    page("mechanisms/<str:key>/", guides.one, "guide"),
+    page("mechanisms/<str:key>/forms/<str:action>/", guides.form, "guide-form"),
     page("map/areas.json", maps.areas, "map"),
+    page("links/<str:text>/", outside.work, "link"),
+    page("links/<str:text>/files/<str:sha>/", outside.file, "link-file"),
+    page("links/<str:text>/<str:action>/", outside.do, "link-do", FORM),
+    page("rounds/", rounds.listed, "rounds"),
+    page("rounds/<str:number>/", rounds.one, "round"),
+    page("rounds/<str:number>/votes.pb", rounds.file, "round-file"),
+    page("check/", checking.check, "check"),
+    page("check/receipt.json", checking.file, "check-file"),
+    page("publications/", publications.publications, "publications"),
+    page("publications/<int:number>/", publications.publication, "publication"),
+    page("publications/<int:number>/<str:mark>/", publications.definition, "publication-number"),
+    page("transparency/", checking.transparency, "transparency"),
+    page("transparency/checkpoints.json", checking.record, "checkpoints"),
+    page("votes/", voting.all_votes, "votes"),
+    page("votes/<int:vote>/", voting.one_vote, "vote", FORM),
+    page("votes/<int:vote>/ballot/", voting.ballot, "vote-ballot", FORM),
+    page("votes/<int:vote>/leaves.json", voting.leaves, "vote-leaves"),
     receipt_page("", following.progress, "progress"),
     receipt_page("receipt/", following.receipt, "receipt"),
+    receipt_page("steps/<int:seq>/", checking.step, "step-receipt"),
     receipt_page("do/<str:action>/", following.do, "do", FORM),
     receipt_page("files/<str:sha>/", following.whole, "file"),
     receipt_page("files/<str:sha>/small/", following.small, "thumbnail"),

@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from linli.casework.definitions import current, current_keys
+from linli.casework.definitions import in_force
 from linli.registry.actors import resident
 from linli.registry.isolation import current_office
 from linli.registry.queries import OfficeRow, this_office
@@ -60,7 +60,7 @@ class Visit:
     @cached_property
     def mechanisms(self) -> dict[str, Mechanism]:
         """Give the mechanisms in force here, by key."""
-        return {key: current(key) for key in current_keys()}
+        return in_force()
 
     @property
     def language(self) -> str:
@@ -75,8 +75,11 @@ class Visit:
     @cached_property
     def receipts(self) -> dict[str, Held]:
         """Give the receipts this visitor holds, the latest first."""
+        given = self.request.COOKIES.get(RECEIPTS)
+        if not given:
+            return {}
         try:
-            kept = signing.loads(self.request.COOKIES.get(RECEIPTS, ""), salt=SALT)
+            kept = signing.loads(given, salt=SALT)
         except signing.BadSignature:
             return {}
         return {

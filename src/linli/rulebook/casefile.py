@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from linli.rulebook.mechanism import Label
+from linli.rulebook.mechanism import Label, Mechanism
 
 Noun = TypeVar("Noun")
 RESIDENT = "resident"
 CLOCK_ACTOR = "auto:clock"
 RULE_ACTOR = "auto:rule"
+SCHEDULE_ACTOR = "auto:schedule"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,20 @@ class Member:
     key: str
     state: str
     weight: str | None = None
+
+
+@dataclass(frozen=True)
+class Child:
+    """A case that this one opened, the `nth` of them: its mechanism, where it stands, and what that counts as.
+
+    `marks` are the child's own groups that its state is in, and its phase. `told`: a step of this case knows it.
+    """
+
+    nth: int
+    mechanism: str
+    state: str
+    marks: tuple[str, ...] = ()
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,6 +122,7 @@ class Casefile:
     actors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     clocks: Mapping[str, ClockReading] = field(default_factory=dict)
     parties: tuple[str, ...] = ()
+    children: tuple[Child, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,10 +153,26 @@ class StepDraft:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an action leads to: the new case file, and its steps (the action, then automatic ones)."""
+    """What an action leads to: the new case file, its steps (the action, then automatic ones), its new children."""
 
     case: Casefile
     steps: tuple[StepDraft, ...]
+    births: tuple[Birth, ...] = ()
+
+
+@dataclass(frozen=True)
+class Birth:
+    """A child case opened by an action: which of the parent's it is, and what its own opening led to.
+
+    `form` is what the parent gave it.
+    """
+
+    nth: int
+    mechanism: Mechanism
+    action: str
+    at: datetime
+    form: Mapping[str, Any]
+    outcome: Outcome
 
 
 @dataclass(frozen=True)
@@ -172,7 +204,8 @@ def revised(noun: Noun, /, **changes: Any) -> Noun:
 class StepRefused(Exception):
     """The action may not be taken; nothing has changed.
 
-    `code` is one of unknown, state, permission, form, evidence, track, participant, guard, loop.
+    `code` is one of unknown, state, permission, form, evidence, track, participant, guard, loop, and, from
+    those who look beyond the case, unique and reference.
     """
 
     def __init__(self, code: str, message: Label, faults: Sequence[Fault] = ()) -> None:

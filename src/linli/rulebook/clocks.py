@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from linli.rulebook.casefile import Casefile, ClockReading, revised
 from linli.rulebook.mechanism import Clock, Mechanism
-from linli.rulebook.workdays import Calendar, Calendars, parts
+from linli.rulebook.workdays import Calendar, Calendars, Due, parts
 
 Decide = Callable[[str], Mapping[str, Any]]
 Moment = tuple[str, Literal["amber", "breach"], datetime]
@@ -64,18 +64,19 @@ def advance(
 
 
 def extended(
-    reading: ClockReading, budget: str, at: datetime, calendars: Calendars
+    reading: ClockReading, budget: str, at: datetime, calendars: Calendars, *, roll: bool = False
 ) -> ClockReading:
     """Give the reading with more time: counted on from the due moment, or added to the minutes left in a pause.
 
-    A breach that is on record stays. A clock that has ended is not changed.
+    A breach that is on record stays. A clock that has ended is not changed. It may be done again and again:
+    the budget tells the sum, the journal each time.
     """
     calendar = calendars.counting(reading.calendar, reading.budget)
     total = _summed(reading.budget, budget)
     if reading.ended_at is not None:
         return reading
     if reading.due_at is not None:
-        due = calendar.add(reading.due_at, budget)
+        due = _rolled(calendar.add(reading.due_at, budget), reading.calendar, calendars, roll=roll)
         return revised(
             reading,
             budget=total,
@@ -133,9 +134,13 @@ def _started(
     if budget is None:
         return None
     name = _decided(clock.calendar, "calendar", decide_budget) or "office"
-    due = calendars.named(name).add(at, budget)
+    due = _rolled(calendars.named(name).add(at, budget), name, calendars, roll=clock.roll)
     amber_at = _amber_at(calendars.counting(name, budget), budget, due.at, clock.amber)
     return ClockReading(key, budget, name, at, due.at, amber_at, provisional=due.provisional)
+
+
+def _rolled(due: Due, name: str, calendars: Calendars, *, roll: bool) -> Due:
+    return calendars.rolled(due, name) if roll else due
 
 
 def _decided(value: str, output: str, decide: Decide) -> str | None:
@@ -163,7 +168,8 @@ def _continued(
         return reading
     calendar = calendars.counting(reading.calendar, reading.budget)
     if runs:
-        due = calendar.add_minutes(at, reading.remaining or 0)
+        plain = calendar.add_minutes(at, reading.remaining or 0)
+        due = _rolled(plain, reading.calendar, calendars, roll=clock.roll)
         return revised(
             reading,
             due_at=due.at,

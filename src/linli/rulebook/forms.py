@@ -21,17 +21,23 @@ AREA = re.compile(
     r"/(?:(?:[0-9]{1,12}|[0-9A-Za-z]{1,9}-[0-9A-Za-z-]{1,10})/)+"
 )  # a ledger's own: L-101
 DIGEST = re.compile(r"[0-9a-f]{64}")
+ENTRY = re.compile(r"[0-9A-Z][0-9A-Z-]{0,39}")
 NOT_ASKED = Label(zh="表单里没有这一项。", en="This form has no such question.")
+CHOSEN = ("code", "body", "bodies", "area", "bool", "entry")
 DATUMS = ("wgs84", "gcj02", "bd09")
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Codes(Protocol):
-    """What forms need of a book: its code lists."""
+    """What forms, and conditions in words, need of a book: its code lists and mechanisms."""
 
     @property
     def codes(self) -> Mapping[str, CodeList]:
         """Give the code lists by key."""
+
+    @property
+    def mechanisms(self) -> Mapping[str, Mechanism]:
+        """Give the mechanisms by key."""
 
 
 class Unfit(Exception):
@@ -106,7 +112,7 @@ def _is_blank(answer: Any) -> bool:
 
 
 def _please(field: FieldRule) -> Label:
-    verb = "请选择" if field.type in ("code", "body", "bodies", "area", "bool") else "请填写"
+    verb = "请选择" if field.type in CHOSEN else "请填写"
     return Label(zh=f"{verb}“{field.zh}”。", en=f"Please give: {field.en}.")
 
 
@@ -249,6 +255,13 @@ def _place(_field: FieldRule, answer: Any) -> dict[str, Any]:
     return {"lon": lon, "lat": lat, "datum": datum}
 
 
+def _entry(_field: FieldRule, answer: Any) -> str:
+    text = str(answer).strip().upper()
+    if not ENTRY.fullmatch(text):
+        raise Unfit("请填名册条目的编号。", "Give the number of a register's entry.")
+    return text
+
+
 def _body(_field: FieldRule, answer: Any) -> int:
     text = str(answer).strip()
     if isinstance(answer, bool) or not re.fullmatch(r"[1-9][0-9]{0,17}", text):
@@ -283,6 +296,7 @@ _CLEANERS: dict[str, Callable[[FieldRule, Any], Any]] = {
     "body": _body,
     "bodies": _bodies,
     "dwelling": _text,
+    "entry": _entry,
     "photo": _digest,
     "file": _digest,
 }
@@ -310,6 +324,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
     "place": _PLACE,
     "body": {"type": "integer", "minimum": 1},
     "bodies": {"type": "array", "items": {"type": "integer", "minimum": 1}, "uniqueItems": True},
+    "entry": {"type": "string", "pattern": f"^{ENTRY.pattern}$"},
     "photo": {"type": "string", "pattern": f"^{DIGEST.pattern}$"},
     "file": {"type": "string", "pattern": f"^{DIGEST.pattern}$"},
 }

@@ -10,25 +10,25 @@ from __future__ import annotations
 import ast
 import difflib
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Literal
 
-from linli.rulebook.casefile import Casefile, ClockReading, Member
-from linli.rulebook.mechanism import Label, Mechanism, Participants
+from linli.rulebook.casefile import Casefile
+from linli.rulebook.functions import Found, Read, function
+from linli.rulebook.mechanism import Label, Mechanism
 from linli.rulebook.tables import Value, exact, plain
 
 Kind = Literal["number", "bool", "text", "date", "moment", "body", "other", "null"]
-Found = str | bool | Fraction | date | datetime | None
-Read = Callable[[Casefile], Found]
 
 LONGEST = 400
 KINDS: dict[str, Kind] = {
     "int": "number", "number": "number", "fraction": "number", "money": "number", "bool": "bool",
     "code": "text", "word": "text", "area": "text", "dwelling": "text", "date": "date", "moment": "moment", "body": "body",
+    "entry": "text",
 }  # fmt: skip
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 FUNCTIONS: dict[str, tuple[Kind, tuple[str, ...], int]] = {
@@ -40,6 +40,8 @@ FUNCTIONS: dict[str, tuple[Kind, tuple[str, ...], int]] = {
     "total": ("number", ("amount",), 1),
     "met": ("bool", ("clock",), 1),
     "breached": ("bool", ("clock",), 1),
+    "called": ("number", ("child", "stand"), 1),
+    "all_called": ("bool", ("child", "stand"), 2),
 }
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
@@ -70,7 +72,8 @@ class Guard:
     """A checked expression of one mechanism.
 
     `names` are the fields and tracks it reads, `kind` what it yields, `codes` the (field, literal) pairs it
-    compares, for checking against code lists. `tree` is the checked syntax tree, for figures and sentences.
+    compares, for checking against code lists, `stands` the (mechanism, state or @group) pairs it asks of
+    children. `tree` is the checked syntax tree, for figures and sentences.
     """
 
     source: str
@@ -78,6 +81,7 @@ class Guard:
     kind: Kind
     names: frozenset[str]
     codes: frozenset[tuple[str, str]]
+    stands: frozenset[tuple[str, str]]
     read: Read = field(compare=False, repr=False)
 
     def holds(self, case: Casefile) -> bool:
@@ -96,14 +100,14 @@ def parse(source: str, mechanism: Mechanism, *, wants: Kind | None = None) -> Gu
     """Give the checked guard, or raise `GuardRefused`. `wants` asks for a kind, 'bool' for a condition."""
     builder = _Builder(source.strip(), mechanism)
     if len(source) > LONGEST:
-        raise builder.refused("太长，请改用决策表", "is too long; use a decision table")
+        raise builder.refused("太长，请改用判定表", "is too long; use a decision table")
     try:
         tree = ast.parse(builder.source, mode="eval").body
         part = builder.part(tree, wants)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
         raise builder.refused("不是一个表达式", "is not an expression") from fault
     names, codes = frozenset(builder.names), frozenset(builder.codes)
-    return Guard(source, tree, part.kind, names, codes, part.read)
+    return Guard(source, tree, part.kind, names, codes, frozenset(builder.stands), part.read)
 
 
 @dataclass(frozen=True)
@@ -121,12 +125,13 @@ class _Builder:
         self.source, self.mechanism = source, mechanism
         self.names: set[str] = set()
         self.codes: set[tuple[str, str]] = set()
+        self.stands: set[tuple[str, str]] = set()
 
     def part(self, node: ast.expr, wants: Kind | None = None) -> _Part:
         """Give the part for a node; refuse one that is not allowed or not of the wanted kind."""
         if type(node) not in NODES:
             raise self.refused(
-                f"不允许 {type(node).__name__}，较长的逻辑请写成决策表",
+                f"不允许 {type(node).__name__}，较长的逻辑请写成判定表",
                 f"{type(node).__name__} is not allowed; write longer logic as a decision table",
             )
         part = NODES[type(node)](self, node)
@@ -273,8 +278,11 @@ class _Builder:
                 f"{name}() takes {least} to {len(parameters)} names in quotes",
             )
         for word, parameter in zip(named, parameters, strict=False):
-            self.known(word, *self.names_for(parameter, named[0]))
-        return _Part(kind, _function(name, named, self.mechanism))
+            if parameter == "stand":  # the child's mechanism is not at hand; the linter looks there
+                self.stands.add((named[0], word))
+            else:
+                self.known(word, *self.names_for(parameter, named[0]))
+        return _Part(kind, function(name, named, self.mechanism))
 
     def names_for(self, parameter: str, kind: str) -> tuple[Iterable[str], str, str]:
         """Give the names a parameter may take, and what they are called."""
@@ -283,7 +291,9 @@ class _Builder:
         groups = [*members.states, *members.groups] if members else []
         weighted = [key for key, each in rules.participants.items() if each.weight]
         summed = [key for key, entries in rules.entries.items() if entries.amount]
+        opened = [action.open.mechanism for action in rules.actions.values() if action.open]
         known: dict[str, tuple[Iterable[str], str, str]] = {
+            "child": (opened, "由本机制开出（open）的下级事项", "child case that an action opens"),
             "group": (groups, f"“{kind}”的状态或组", f"state or group of {kind}"),
             "kind": (rules.participants, "参与方", "participant kind"),
             "weighted": (weighted, "有权重（weight）的参与方", "participant kind with a weight"),
@@ -318,51 +328,6 @@ NODES: dict[type[ast.expr], Callable[[_Builder, Any], _Part]] = {
     ast.Constant: _Builder.constant,
     ast.Call: _Builder.call,
 }
-
-
-def _function(name: str, words: Sequence[str], mechanism: Mechanism) -> Read:
-    """Give how one of the functions is read; its names have been checked."""
-    key = words[0]
-    if name in ("met", "breached"):
-        wanted = name == "met"
-        return lambda case: key in case.clocks and _met(case.clocks[key]) is wanted
-    if name == "entries":
-        return lambda case: Fraction(case.entry_counts.get(key, 0))
-    if name == "total":
-        return lambda case: exact(case.entry_sums.get(key, "0"))
-    rules = mechanism.participants[key]
-    part = _choice(rules, key, words[1] if words[1:] else None)
-    if name == "count":
-        return lambda case: Fraction(len(part(case)))
-    if name == "all_done":
-        return lambda case: all(member.state in rules.done for member in part(case))
-    whole = _choice(rules, key, words[2] if words[2:] else None)
-    is_weighted = name == "wshare"
-    return lambda case: _share(part(case), whole(case), is_weighted=is_weighted)
-
-
-def _choice(
-    rules: Participants, kind: str, group: str | None
-) -> Callable[[Casefile], list[Member]]:
-    """Give how the participants of a kind in a state or group are found; all of the kind without one."""
-    states = rules.groups.get(group, [group]) if group else list(rules.states)
-    return lambda case: [
-        member for member in case.members if member.kind == kind and member.state in states
-    ]
-
-
-def _met(reading: ClockReading) -> bool | None:
-    return False if reading.breached_at else reading.was_met
-
-
-def _share(part: list[Member], whole: list[Member], *, is_weighted: bool) -> Fraction | None:
-    """Give part over whole; missing when a weight is missing, for no quorum rests on a guess."""
-    weights = [exact(member.weight if is_weighted else 1) for member in [*part, *whole]]
-    known = [weight for weight in weights if weight is not None]
-    if len(known) < len(weights):
-        return None
-    above, below = sum(known[: len(part)], Fraction(0)), sum(known[len(part) :], Fraction(0))
-    return above / below if below else Fraction(0)
 
 
 def _typed(value: object, kind: Kind) -> Found:

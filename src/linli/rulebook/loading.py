@@ -2,49 +2,40 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin
-
-import yaml
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 import linli.book
+from linli.rulebook.counting import FigureRefused
+from linli.rulebook.counting.definitions import FigureDefinition, tree_of
 from linli.rulebook.lint import guess, lint
 from linli.rulebook.mechanism import CodeList, Label, Mechanism
+from linli.rulebook.overlays import NOTHING, Content, Overlay, check_value, filled, used_params
+from linli.rulebook.planning import Plan
+from linli.rulebook.reading import Lines, MechanismRefused, Where, read_yaml
 from linli.rulebook.workdays import Calendars
 
+__all__ = [
+    "FOLDER",
+    "Book",
+    "Lines",
+    "MechanismRefused",
+    "Where",
+    "digest_of",
+    "load",
+    "read_book",
+    "read_mechanism",
+    "read_yaml",
+    "refuse_faulty",
+    "shipped",
+]
+
 FOLDER = Path(linli.book.__path__[0])
-Where = tuple[str | int, ...]
-Read = TypeVar("Read", bound=BaseModel)
-
-
-class MechanismRefused(Exception):
-    """A file of the book that cannot be taken: where, why, and the cure."""
-
-    def __init__(self, file: str, line: int, message: Label, cure: Label) -> None:
-        super().__init__(f"{file}:{line}: {message.zh}{cure.zh} {message.en} {cure.en}")
-        self.file = file
-        self.line = line
-        self.message = message
-        self.cure = cure
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Which line of the file each rule stands on."""
-
-    at: Mapping[Where, int] = field(default_factory=dict)
-
-    def of(self, path: Where) -> int:
-        """Give the line of a path such as ('actions', 'accept', 'by'), or of its nearest parent."""
-        while path and path not in self.at:
-            path = path[:-1]
-        return self.at.get(path, 1)
 
 
 @dataclass(frozen=True)
@@ -56,10 +47,14 @@ class Book:
     calendars: Calendars
     texts: Mapping[str, str]
     lines: Mapping[str, Lines] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
+    overlays: Mapping[str, Overlay] = field(default_factory=dict)
+    figures: Mapping[str, FigureDefinition] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)
 
     def sha256(self, key: str) -> str:
-        """Give the digest of a mechanism's text, which its published version is known by."""
-        return sha256(self.texts[key].encode()).hexdigest()
+        """Give the digest of a mechanism's canonical form, which its published version is known by."""
+        return digest_of(self.mechanisms[key])
 
     def line_of(self, key: str, path: Where) -> int:
         """Give the line of a mechanism's file on which a rule stands."""
@@ -72,37 +67,79 @@ def shipped() -> Book:
     return read_book(FOLDER)
 
 
-def read_book(folder: Path, upon: Book | None = None) -> Book:
-    """Read a folder laid out like linli/book, adding to `upon` when given; refuses the first bad file."""
-    calendars = upon.calendars if upon else Calendars.load(folder / "calendar")
+def read_book(folder: Path, upon: Book | None = None, *, with_mechanisms: bool = True) -> Book:
+    """Read a folder laid out like linli/book, adding to `upon` when given; refuses the first bad file.
+
+    Without mechanisms only its code lists and calendars are read.
+    """
+    calendars = _calendars(folder / "calendar", upon)
     codes = _read_codes(folder / "codes", upon.codes if upon else {})
     mechanisms, texts, lines = {}, {}, {}
-    files: dict[str, str] = {}
-    for file in _yaml_files(folder / "mechanisms"):
+    there = upon.files if upon else {}
+    files: dict[str, Path] = {}
+    for file in _yaml_files(folder / "mechanisms") if with_mechanisms else ():
         text = _text_of(file)
-        mechanism, marks = read_yaml(text, file.name, Mechanism)
+        mechanism, marks = read_mechanism(text, file.name)
         key = mechanism.mechanism
         if key in files:
-            raise _twice(file.name, key, files[key])
-        files[key], mechanisms[key], texts[key], lines[key] = file.name, mechanism, text, marks
+            raise _twice(file.name, key, files[key].name)
+        if key in there:
+            raise _replacing(file, key, there[key])
+        files[key], mechanisms[key], texts[key], lines[key] = file, mechanism, text, marks
     book = Book(
         mechanisms={**(upon.mechanisms if upon else {}), **mechanisms},
         codes=codes,
         calendars=calendars,
         texts={**(upon.texts if upon else {}), **texts},
         lines={**(upon.lines if upon else {}), **lines},
+        files={**there, **files},
     )
-    for key, name in files.items():
-        _refuse_faulty(book, key, name)
-    return book
+    for key, path in files.items():
+        refuse_faulty(book, key, path.name)
+    known = upon.figures if upon else {}
+    figures = _read_figures(folder / "figures", known, mechanisms=book.mechanisms)
+    book = replace(book, figures=figures, plans=upon.plans if upon else {})
+    return replace(book, plans=_read_plans(folder / "plans", book))
 
 
-def load(text: str, source: str) -> Mechanism:
+def load(text: str, source: str, overlay: Overlay = NOTHING) -> Mechanism:
     """Read one mechanism from its text; refuses what the language does not know. `source` names the file."""
-    return read_yaml(text, source, Mechanism)[0]
+    return read_mechanism(text, source, overlay)[0]
 
 
-def _refuse_faulty(book: Book, key: str, file: str) -> None:
+def read_mechanism(text: str, source: str, overlay: Overlay = NOTHING) -> tuple[Mechanism, Lines]:
+    """Read one mechanism, and its lines, with its params filled in and the overlay's texts laid over."""
+
+    def prepare(content: Content, lines: Lines) -> Content:
+        def refuse(path: Where, message: Label, cure: Label) -> Exception:
+            return MechanismRefused(source, lines.of(path), message, cure)
+
+        for name in (content.get("params") or {}) if isinstance(content, dict) else ():
+            if name not in used_params(content):
+                raise refuse(("params", name), *_unused(name))
+        return filled(content, overlay, refuse)
+
+    mechanism, lines = read_yaml(text, source, Mechanism, prepare)
+    for name, param in mechanism.params.items():
+        for word in ("default", "value"):
+            said = getattr(param, word)
+            wrong = None if said is None and word == "value" else check_value(param, said)
+            if wrong is not None:
+                path = ("params", name, word)
+                raise MechanismRefused(source, lines.of(path), wrong, _INSIDE)
+    return mechanism, lines
+
+
+@lru_cache(maxsize=4096)
+def digest_of(mechanism: Mechanism) -> str:
+    """Give the SHA-256 of a mechanism's canonical form: comments, order and layout do not count."""
+    plain = mechanism.model_dump(by_alias=True, exclude_defaults=True)
+    canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(canonical.encode()).hexdigest()
+
+
+def refuse_faulty(book: Book, key: str, file: str) -> None:
+    """Refuse a mechanism of a book that linting finds an error in, in the name of its file."""
     for finding in lint(book.mechanisms[key], book):
         if finding.severity == "error":
             raise MechanismRefused(file, finding.line, finding.message, finding.cure)
@@ -128,11 +165,58 @@ def _read_codes(folder: Path, known: Mapping[str, CodeList]) -> dict[str, CodeLi
     lists = dict(known)
     for file in _yaml_files(folder):
         codes, marks = read_yaml(_text_of(file), file.name, CodeList)
+        if codes.key in known:
+            raise _replacing(file, codes.key, Path("book") / "codes" / f"{codes.key}.yaml")
         for code in codes.codes.values():
             if code.parent and code.parent not in codes.codes:
                 raise _unknown(file.name, marks.of(("codes", code.code)), code.parent, codes.codes)
         lists[codes.key] = codes
     return {key: _whole(codes, lists) for key, codes in lists.items()}
+
+
+def _read_figures(
+    folder: Path, known: Mapping[str, FigureDefinition], mechanisms: Mapping[str, Mechanism]
+) -> dict[str, FigureDefinition]:
+    """Read the figures that stand on their own; refuses the first whose tree cannot be made."""
+    figures, files = dict(known), {}
+    for file in _yaml_files(folder):
+        figure, marks = read_yaml(_text_of(file), file.name, FigureDefinition)
+        key = figure.figure
+        if key in figures:
+            raise _replacing(file, key, Path("book") / "figures" / f"{key}.yaml")
+        figures[key], files[key] = figure, (file.name, marks)
+    for key, (name, marks) in files.items():
+        try:
+            tree_of(figures, key, mechanisms)
+        except FigureRefused as refused:
+            cure = Label(zh="请改写这个数。", en="Rewrite the figure.")
+            line = marks.of(("num",) if figures[key].num else ("figure",))
+            raise MechanismRefused(name, line, refused.message, cure) from refused
+    return figures
+
+
+def _read_plans(folder: Path, book: Book) -> dict[str, Plan]:
+    """Read the plans; refuses one whose row names a figure that is not there."""
+    plans = dict(book.plans)
+    for file in _yaml_files(folder):
+        plan, marks = read_yaml(_text_of(file), file.name, Plan)
+        for nth, row in enumerate(plan.rows):
+            if not _is_figure(book, row.figure):
+                message = Label(
+                    zh=f"第 {row.number} 行的数“{row.figure}”不存在。",
+                    en=f"Row {row.number} names {row.figure!r}, which is no figure.",
+                )
+                cure = Label(zh="请写已有的数。", en="Name a figure that is there.")
+                raise MechanismRefused(file.name, marks.of(("rows", nth)), message, cure)
+        plans[plan.plan] = plan
+    return plans
+
+
+def _is_figure(book: Book, key: str) -> bool:
+    owner, dot, name = key.partition(".")
+    if not dot:
+        return key in book.figures
+    return owner in book.mechanisms and name in book.mechanisms[owner].figures
 
 
 def _whole(codes: CodeList, lists: Mapping[str, CodeList]) -> CodeList:
@@ -153,6 +237,40 @@ def _twice(file: str, key: str, other: str) -> MechanismRefused:
     )
 
 
+def _replacing(file: Path, key: str, other: Path) -> MechanismRefused:
+    return MechanismRefused(
+        str(file),
+        1,
+        Label(
+            zh=f"“{key}”已由 {other} 定义，不能另写一份来替换。",
+            en=f"{key!r} is defined by {other} already and cannot be replaced by another file.",
+        ),
+        Label(
+            zh="请另取名称；只想改数值或文字的，写进 params.yaml 或 texts.yaml。",
+            en="Give it another name; to change values or words only, use params.yaml or texts.yaml.",
+        ),
+    )
+
+
+def _unused(name: str) -> tuple[Label, Label]:
+    return (
+        Label(zh=f"可设值“{name}”没有用到。", en=f"The param {name!r} is never used."),
+        Label(
+            zh=f"请在用它的地方写“{{{name}}}”，或删去它。",
+            en=f"Write '{{{name}}}' where it belongs, or take it out.",
+        ),
+    )
+
+
+_INSIDE = Label(zh="请改在范围之内。", en="Set it inside the bounds.")
+
+
+def _calendars(folder: Path, upon: Book | None) -> Calendars:
+    if upon is None:
+        return Calendars.load(folder)
+    return upon.calendars.extended(folder) if folder.is_dir() else upon.calendars
+
+
 def _unknown(file: str, line: int, word: str, known: Mapping[str, Any]) -> MechanismRefused:
     return MechanismRefused(
         file,
@@ -160,184 +278,3 @@ def _unknown(file: str, line: int, word: str, known: Mapping[str, Any]) -> Mecha
         Label(zh=f"没有“{word}”。", en=f"There is no {word!r}."),
         guess(word, list(known)),
     )
-
-
-# --- YAML with marks
-
-
-class _PlainLoader(yaml.CSafeLoader):
-    """YAML with the plain values of JSON: `no` is a word, 0101 keeps its nought, a date stays text."""
-
-
-_PlainLoader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
-    ("null", r"~|null|", ["~", "n", ""]),
-    ("bool", r"true|false", ["t", "f"]),
-    ("int", r"-?(?:0|[1-9][0-9]*)", list("-0123456789")),
-):
-    _PlainLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _first
-    )
-
-_SCALARS: dict[str, Callable[[str], Any]] = {
-    "tag:yaml.org,2002:null": lambda _: None,
-    "tag:yaml.org,2002:bool": lambda text: text == "true",
-    "tag:yaml.org,2002:int": int,
-    "tag:yaml.org,2002:str": str,
-}
-
-
-def read_yaml(text: str, source: str, model: type[Read]) -> tuple[Read, Lines]:
-    """Give a YAML text as an object of a model, and its lines; refuses what the model does not know."""
-    reading = _Reading(source)
-    try:
-        node = yaml.compose(text, Loader=_PlainLoader)
-    except yaml.YAMLError as error:
-        raise reading.misspelt(error, text) from error
-    if not isinstance(node, yaml.MappingNode):
-        raise MechanismRefused(
-            source,
-            1,
-            Label(zh="文件不是“键: 值”的形式。", en="The file is not a mapping of keys to values."),
-            Label(zh="请从“mechanism: 名称”写起。", en="Begin with 'mechanism: name'."),
-        )
-    content = reading.plain(node, ())
-    lines = Lines(reading.lines)
-    try:
-        return model.model_validate(content), lines
-    except ValidationError as error:
-        # a misspelt key is also a missing one: say the former
-        first = min(
-            error.errors(), key=lambda e: (e["type"] != "extra_forbidden", lines.of(e["loc"]))
-        )
-        message, cure = _in_words(dict(first), model)
-        raise MechanismRefused(source, lines.of(first["loc"]), message, cure) from error
-
-
-class _Reading:
-    """One pass over a YAML tree: plain values out, and the line each path stands on kept."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.lines: dict[Where, int] = {}
-        self.seen: set[int] = set()
-
-    def plain(self, node: yaml.Node, path: Where) -> Any:
-        """Give the plain value of a node; refuses keys written twice, anchors and foreign tags."""
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if id(node) in self.seen or node.tag.split(":")[-1] not in _TAGS:
-            raise self.refused(node, "这里用了锚点或标签。", "An anchor or tag is used here.")
-        self.seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.plain(child, (*path, i)) for i, child in enumerate(node.value)]
-        return _SCALARS[node.tag](node.value)
-
-    def _mapping(self, node: yaml.MappingNode, path: Where) -> dict[str, Any]:
-        content: dict[str, Any] = {}
-        for key, child in node.value:
-            name = str(key.value)
-            if name in content:
-                raise self.refused(key, f"“{name}”写了两次。", f"{name!r} is written twice.")
-            self.lines[*path, name] = key.start_mark.line + 1
-            content[name] = self.plain(child, (*path, name))
-        return content
-
-    def refused(self, node: yaml.Node, zh: str, en: str) -> MechanismRefused:
-        """Give the refusal of one node."""
-        return MechanismRefused(
-            self.source,
-            node.start_mark.line + 1,
-            Label(zh=zh, en=en),
-            Label(zh="请只写一次、写全。", en="Write it once, in full."),
-        )
-
-    def misspelt(self, error: yaml.YAMLError, text: str) -> MechanismRefused:
-        """Give the refusal of a file that is not YAML."""
-        mark = getattr(error, "problem_mark", None)
-        line = min(mark.line + 1 if mark else 1, max(1, len(text.splitlines())))
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        return MechanismRefused(
-            self.source,
-            line,
-            Label(zh=f"YAML 写法有误（{problem}）。", en=f"This is not YAML ({problem})."),
-            Label(
-                zh="请检查缩进、冒号、引号和括号。",
-                en="Check indents, colons, quotes and brackets.",
-            ),
-        )
-
-
-_TAGS = {"map", "seq", "null", "bool", "int", "str"}
-
-# --- what pydantic says, in words people use
-
-_KINDS = {
-    "string": ("文字", "a text"),
-    "int": ("整数", "a whole number"),
-    "bool": ("true 或 false", "true or false"),
-    "list": ("列表 [..]", "a list [..]"),
-    "dict": ("键值对 {..}", "a mapping {..}"),
-    "model": ("键值对 {..}", "a mapping {..}"),
-}
-
-
-def _in_words(error: dict[str, Any], model: type[BaseModel]) -> tuple[Label, Label]:
-    """Give message and cure for one pydantic error."""
-    loc, kind, context = error["loc"], str(error["type"]), error.get("ctx", {})
-    name = next((str(part) for part in reversed(loc) if isinstance(part, str)), "")
-    where = ".".join(str(part) for part in loc)
-    if kind == "extra_forbidden":
-        said = Label(zh=f"不认识“{where}”。", en=f"{where!r} is not a word of the language.")
-        return said, guess(name, _keys_at(model, loc[:-1]))
-    if kind == "missing":
-        said = Label(zh=f"缺少“{where}”。", en=f"{where!r} is missing.")
-        return said, Label(zh=f"请补上“{name}: …”。", en=f"Add '{name}: …'.")
-    if kind == "value_error":
-        wrong = context["error"]
-        said = Label(zh=f"“{where}”：{getattr(wrong, 'zh', wrong)}。", en=f"{where}: {wrong}.")
-        return said, Label(zh="请照此改写。", en="Rewrite it so.")
-    if kind == "literal_error":
-        said = Label(
-            zh=f"“{where}”不能是“{error['input']}”。", en=f"{where} cannot be {error['input']!r}."
-        )
-        return said, guess(str(error["input"]), re.findall(r"'([^']+)'", context["expected"]))
-    return _wrong_kind(where, kind, context)
-
-
-def _wrong_kind(where: str, kind: str, context: dict[str, Any]) -> tuple[Label, Label]:
-    zh, en = _KINDS.get(kind.split("_", maxsplit=1)[0], ("合规的值", "a proper value"))
-    said = Label(zh=f"“{where}”的值不对。", en=f"{where} has a wrong value.")
-    if kind == "string_pattern_mismatch":
-        return said, Label(
-            zh="请用小写字母、数字和连接号命名。",
-            en=f"Use lower-case letters, digits and hyphens ({context.get('pattern')}).",
-        )
-    if kind in ("too_short", "string_too_short"):
-        return said, Label(zh="不可留空。", en="It may not be empty.")
-    return said, Label(zh=f"应写{zh}。", en=f"Write {en}.")
-
-
-def _keys_at(model: type[BaseModel], loc: Where) -> list[str]:
-    here: Any = model
-    for part in loc:
-        if isinstance(here, type) and issubclass(here, BaseModel):
-            rule = next((f for n, f in here.model_fields.items() if part in (n, f.alias)), None)
-            here = rule.annotation if rule else None
-        else:
-            here = _inner(here)
-        here = _unwrapped(here)
-    if isinstance(here, type) and issubclass(here, BaseModel):
-        return [f.alias or n for n, f in here.model_fields.items()]
-    return []
-
-
-def _inner(kind: Any) -> Any:
-    return get_args(kind)[-1] if get_origin(kind) in (dict, list) else None
-
-
-def _unwrapped(kind: Any) -> Any:
-    """Give the model in `Model | None`; other types stay as they are."""
-    models = [a for a in get_args(kind) if isinstance(a, type) and issubclass(a, BaseModel)]
-    return models[0] if models and get_origin(kind) not in (dict, list) else kind

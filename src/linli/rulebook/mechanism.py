@@ -6,44 +6,29 @@ import re
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from linli.rulebook.labels import KEY, Code, CodeList, Label, Rule, Wrong
+from linli.rulebook.lasting.beside import Figure, Retention, Schedule, Shows, Tell
+from linli.rulebook.lasting.money import Allocates, Posts
+from linli.rulebook.overlays import Param
+
+__all__ = [
+    "BUDGET", "COLLECTING", "KEY", "NAME", "Action", "By", "Clock", "Code", "CodeList", "Decision", "Entries", "Evidence",
+    "FieldRule", "FieldType", "Figure", "Label", "Mechanism", "Opens", "Param", "Participants", "Phase",
+    "Retention", "Role", "Rule", "Schedule", "Scope", "Shows", "State", "Tell", "Track", "Wrong",
+]  # fmt: skip
 BUDGET = re.compile(r"(\d+) (wm|wh|wd|cm|ch|cd)")
-KEY = r"^[a-z][a-z0-9-]*$"
+COLLECTING = ("R", "O", "C")
 NAME = r"^[a-z][a-z0-9_]*$"
+ASKED = re.compile(r"(?P<name>[^!\s]+)(?P<must>!)?(?: when (?P<when>.+))?")
 
 FieldType = Literal[
     "text", "word", "int", "number", "fraction", "money", "date", "moment", "bool",
-    "code", "area", "place", "body", "bodies", "dwelling", "photo", "file",
+    "code", "area", "place", "body", "bodies", "dwelling", "entry", "photo", "file",
 ]  # fmt: skip
 Scope = Literal["own", "body", "area", "office", "district", "party", "participant"]
 Phase = Literal["intake", "open", "done", "void"]
-
-
-class Wrong(ValueError):
-    """A rule that contradicts itself, said in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh = zh
-        self.en = en
-
-
-class Rule(BaseModel):
-    """The ground of every rule: frozen, and no key beyond those declared."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Label(Rule):
-    """A text in Chinese and English. Both are mandatory."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def in_language(self, code: str) -> str:
-        """Give the text for a language code such as `zh-hans` or `en`; Chinese unless English."""
-        return self.en if code.startswith("en") else self.zh
 
 
 class Role(Label):
@@ -53,9 +38,13 @@ class Role(Label):
 
 
 class FieldRule(Label):
-    """One field of the case file. `text` is free text and sealed; `word` is a short plain value (60 at most)."""
+    """One field of the case file. `text` is free text and sealed; `word` is a short plain value (60 at most).
+
+    `entry` names an entry of the register in `of` by its number.
+    """
 
     type: FieldType
+    of: str | None = Field(None, pattern=KEY)
     codes: str | list[str] | None = Field(None, alias="list")
     labels: dict[str, Label] = {}
     default: Any = None
@@ -82,45 +71,6 @@ class FieldRule(Label):
             basis=["own"],
             codes={key: Code(zh=label.zh, en=label.en) for key, label in labels.items()},
         )
-
-
-class Code(Label):
-    """One code of a list. `declined` says why no form takes it; `aliases` are other names in use."""
-
-    code: str = ""
-    parent: str | None = None
-    aliases: list[str] = []
-    declined: Label | None = None
-
-
-class CodeList(Rule):
-    """A list of codes. `includes` takes in other lists whole; an `open` list also takes words it does not know."""
-
-    key: str = Field(alias="list", pattern=KEY)
-    title: Label
-    basis: list[str] = Field(min_length=1)
-    open: bool = False
-    includes: list[str] = []
-    codes: dict[str, Code] = {}
-
-    @model_validator(mode="after")
-    def _codes_know_themselves(self) -> CodeList:
-        named = {key: code.model_copy(update={"code": key}) for key, code in self.codes.items()}
-        object.__setattr__(self, "codes", named)
-        return self
-
-    @cached_property
-    def parents(self) -> frozenset[str]:
-        """Give the codes that have others below them, which no form takes."""
-        return frozenset(code.parent for code in self.codes.values() if code.parent)
-
-    def choices(self) -> list[Code]:
-        """Give the codes a form offers: those without children that are not declined."""
-        return [
-            code
-            for key, code in self.codes.items()
-            if key not in self.parents and not code.declined
-        ]
 
 
 class State(Label):
@@ -153,14 +103,18 @@ class Participants(Label):
 
 
 class Entries(Label):
-    """Append-only notes under a case; `fields` name fields of the case file."""
+    """Append-only notes under a case; `fields` name fields of the case file. `posts`: how they move money."""
 
     fields: list[str] = []
     amount: str | None = None
+    posts: Posts | None = None
 
 
 class By(Rule):
-    """Who may act: a role within a scope, or `auto` (clock, schedule, or a condition)."""
+    """Who may act: a role within a scope, or `auto` (clock, schedule, parent, or a condition).
+
+    `auto: parent` lets an action of another case open this one, in the name of whoever took it.
+    """
 
     role: str | None = None
     scope: Scope = "office"
@@ -175,22 +129,38 @@ class By(Rule):
 
 
 class Evidence(Rule):
-    """A photo, file or signature that an action asks for. The value is its tag."""
+    """A photo, file or signature that an action asks for. The value is its tag.
+
+    `any_of`: one of several is enough. `when`: asked for only while this guard holds; it may look at the form.
+    """
 
     photo: str | None = None
     file: str | None = None
     signature: str | None = None
-    min: int = 1
+    any_of: list[Evidence] = []
+    min: int = Field(1, ge=0)
     geotag: bool = False
     label: Label | None = None
+    when: str | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Evidence:
-        if sum(map(bool, (self.photo, self.file, self.signature))) != 1:
+        if sum(map(bool, (self.photo, self.file, self.signature, self.any_of))) != 1:
             raise Wrong(
-                "photo、file、signature 恰好写一个", "give exactly one of photo, file and signature"
+                "photo、file、signature、any_of 恰好写一个",
+                "give exactly one of photo, file, signature and any_of",
+            )
+        if any(one.any_of or one.when for one in self.any_of) or len(self.any_of) == 1:
+            raise Wrong(
+                "any_of 要写两种以上，里面不再写 any_of 和 when",
+                "any_of names two or more, without any_of or when among them",
             )
         return self
+
+    @property
+    def choices(self) -> list[Evidence]:
+        """Give the single kinds of evidence that meet it: itself, or those of `any_of`."""
+        return self.any_of or [self]
 
     @property
     def kind(self) -> str:
@@ -203,12 +173,21 @@ class Evidence(Rule):
         return self.photo or self.file or self.signature or ""
 
 
+class Opens(Rule):
+    """A child case to open: the mechanism, its opening action, and child field -> field of this case."""
+
+    mechanism: str = Field(pattern=KEY)
+    act: str
+    form: dict[str, str] = {}
+
+
 class Action(Label):
     """One thing that can be done to a case, by whom, from where, and what follows.
 
     `assign` moves the case to the body named in that form field, to 'self' (the actor's own body)
     or to 'none'. `invite`: participants' kind -> the form field (type bodies) that names them.
-    `danger` asks for a second look before sending.
+    `form` names fields: 'note', 'note!' when it must be filled, 'note! when GUARD' when it must be then.
+    `restart`: clocks that begin anew. `danger` asks for a second look before sending.
     """
 
     by: list[By] = Field(min_length=1)
@@ -219,6 +198,7 @@ class Action(Label):
     participant: dict[str, dict[str, str]] = {}
     invite: dict[str, str] = {}
     entry: str | None = None
+    open: Opens | None = None
     form: list[str] = []
     evidence: list[Evidence] = []
     when: str | None = None
@@ -226,27 +206,64 @@ class Action(Label):
     assign: str | None = None
     decide: str | None = None
     extend: dict[str, str] = {}
+    restart: list[str] = []
     danger: bool = False
+
+    @field_validator("form")
+    @classmethod
+    def _asked_well(cls, asked: list[str]) -> list[str]:
+        for one in asked:
+            found = ASKED.fullmatch(one)
+            if found is None or (found["when"] and not found["must"]):
+                raise Wrong(
+                    f"“{one}”写法不对，应为“字段”“字段!”或“字段! when 条件”",
+                    f"write {one!r} as 'field', 'field!' or 'field! when GUARD'",
+                )
+        return asked
 
     @cached_property
     def fields(self) -> list[str]:
         """Give the names the form asks for, in order, without the mark of the required ones."""
-        return [name.rstrip("!") for name in self.form]
+        return [str(found["name"]) for found in self._asked]
 
     @cached_property
     def required(self) -> set[str]:
-        """Give the names that must be filled (`name!` in the file)."""
-        return {name[:-1] for name in self.form if name.endswith("!")}
+        """Give the names that must always be filled (`name!` in the file)."""
+        return {str(f["name"]) for f in self._asked if f["must"] and not f["when"]}
+
+    @cached_property
+    def required_when(self) -> dict[str, str]:
+        """Give the names that must be filled while a guard holds, with it (`name! when GUARD`)."""
+        return {str(f["name"]): str(f["when"]) for f in self._asked if f["when"]}
+
+    @cached_property
+    def exhibits(self) -> list[Evidence]:
+        """Give every single kind of evidence the action takes, those of alternatives too."""
+        return [one for need in self.evidence for one in need.choices]
+
+    @property
+    def is_of_parent(self) -> bool:
+        """True when another case may open one by it."""
+        return any(by.auto == "parent" for by in self.by)
+
+    @property
+    def _asked(self) -> list[re.Match[str]]:
+        return [found for one in self.form if (found := ASKED.fullmatch(one))]
 
 
 class Clock(Label):
-    """A time limit. `budget`: '5 wd' (working minutes/hours/days wm wh wd, calendar cm ch cd) or '=decision'."""
+    """A time limit. `budget`: '5 wd' (working minutes/hours/days wm wh wd, calendar cm ch cd) or '=decision'.
+
+    `roll`: a limit in calendar days is counted as 民法典 art. 201 and 203 count it: the first day is left out,
+    a last day that is a holiday gives way to the next working day, and it ends when the office closes.
+    """
 
     budget: str
     calendar: str = "office"
     runs_in: list[str] = Field(min_length=1)
     pauses_in: list[str] = []
     keep: bool = False
+    roll: bool = False
     amber: int | None = Field(None, ge=1, le=99)
     breach: str | None = None
     main: bool = False
@@ -257,60 +274,59 @@ class Clock(Label):
     def _known_unit(cls, value: str) -> str:
         if not value.startswith("=") and not BUDGET.fullmatch(value):
             raise Wrong(
-                f"时限“{value}”写法不对，应为“数 wm|wh|wd|cm|ch|cd”或“=决策表”",
+                f"时限“{value}”写法不对，应为“数 wm|wh|wd|cm|ch|cd”或“=判定表”",
                 f"budget {value!r}: write '<n> wm|wh|wd|cm|ch|cd' or '=decision'",
             )
         return value
 
 
 class Decision(Rule):
-    """A decision table. First-hit only so far; cells are S-FEEL unary tests, '-' matches all."""
+    """A decision table; cells are S-FEEL (see `rulebook.tables`), '-' matches all.
 
-    hit: Literal["F"]
-    in_: list[str] = Field(alias="in", min_length=1)
-    out: list[str] = Field(min_length=1)
-    rules: list[list[str]] = Field(min_length=1)
-
-
-class Figure(Label):
-    """A figure in short form; `rulebook.counting` expands it to the one predicate tree.
-
-    `count`: 'enter STATE', 'leave STATE' or 'act ACTION', each with an optional ' where GUARD'.
-    `stock`: STATE or @group. `sum`: FIELD. `ratio`: [num, den], names of figures of this file,
-    each with an optional ' where GUARD'. `once`: count the first such step of a case only.
+    `hit` is the DMN hit policy: U A F P give one result, R O C a list, C+ C< C> C# the sum, least, greatest or count.
+    `values`: output -> what it may be, first the one of highest priority (P, O). `default`: output -> what is decided
+    when no row fits.
     """
 
-    count: str | None = None
-    stock: str | None = None
-    sum: str | None = None
-    ratio: list[str] | None = Field(None, min_length=2, max_length=2)
-    once: bool = False
-    unit: Label | None = None
-    decimals: int = 2
-    direction: Literal["up", "down", "none"] = "none"
+    hit: Literal["U", "A", "F", "P", "R", "O", "C", "C+", "C<", "C>", "C#"]
+    in_: list[str] = Field(alias="in", min_length=1)
+    out: list[str] = Field(min_length=1)
+    values: dict[str, list[str]] = {}
+    default: dict[str, str] = {}
+    rules: list[list[str]] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _one_form(self) -> Figure:
-        if sum(value is not None for value in (self.count, self.stock, self.sum, self.ratio)) != 1:
+    def _policy_has_what_it_needs(self) -> Decision:
+        if beyond := [name for name in (*self.values, *self.default) if name not in self.out]:
             raise Wrong(
-                "count、stock、sum、ratio 恰好写一个",
-                "give exactly one of count, stock, sum and ratio",
+                f"values、default 中的“{beyond[0]}”不在 out 中",
+                f"{beyond[0]!r} in values or default is not in out",
             )
+        if self.hit in ("P", "O") and not self.values:
+            raise Wrong(
+                f"{self.hit} 按 values 的先后排，请写 values",
+                f"{self.hit} goes by the order of values; give values",
+            )
+        if self.hit[1:] and len(self.out) > 1:
+            raise Wrong(f"{self.hit} 只能有一个输出", f"{self.hit} takes one output")
+        if self.default and self.default.keys() != set(self.out):
+            raise Wrong("default 要写全每个输出", "give a default for every output")
         return self
 
 
-class Shows(Rule):
-    """How a case is shown: list columns, the line that names it, what residents see."""
-
-    title: str | None = None
-    category: str | None = None
-    place: str | None = None
-    columns: list[str] = []
-    resident: list[str] = []
+ENROL, AMEND, RETIRE = "enrol", "amend", "retire"
+STANDING = {  # the states of a register that names none
+    "current": State(zh="在册", en="On the register", phase="open", initial=True, waits_for=[]),
+    "retired": State(zh="已注销", en="Retired", phase="done", final=True),
+}
 
 
 class Mechanism(Rule):
-    """A rule of the office as data. `basis` is the law or document passage it rests on."""
+    """A rule of the office as data. `basis` is the law or document passage it rests on.
+
+    A `register` has long-lived entries: the actions enrol, amend and retire, and the fields in `unique`,
+    which together no two entries that are not retired may share.
+    """
 
     mechanism: str = Field(pattern=KEY)
     version: int = Field(ge=1)
@@ -319,11 +335,13 @@ class Mechanism(Rule):
     covers: list[str] = []
     kind: Literal["case", "register"] = "case"
     subject: Literal[
-        "office", "area", "estate", "building", "doorway", "dwelling", "facility", "body", "case", "place"
+        "office", "area", "estate", "building", "doorway", "dwelling", "facility", "body", "case", "place", "person",
     ]  # fmt: skip
+    params: dict[str, Param] = {}
     roles: dict[str, Role]
     fields: dict[str, FieldRule]
-    states: dict[str, State]
+    states: dict[str, State] = {}
+    unique: list[str] = []
     groups: dict[str, list[str]] = {}
     tracks: dict[str, Track] = {}
     participants: dict[str, Participants] = {}
@@ -331,11 +349,28 @@ class Mechanism(Rule):
     actions: dict[str, Action]
     clocks: dict[str, Clock] = {}
     decisions: dict[str, Decision] = {}
+    schedule: dict[str, Schedule] = {}
+    retention: Retention | None = None
+    allocates: Allocates | None = None
     figures: dict[str, Figure] = {}
+    tells: dict[str, Tell] = {}
     shows: Shows = Shows()
+
+    @model_validator(mode="after")
+    def _states_of_a_register(self) -> Mechanism:
+        if not self.states and self.kind != "register":
+            raise Wrong("缺少 states", "states are missing")
+        if not self.states:
+            object.__setattr__(self, "states", STANDING)
+        return self
 
     def __hash__(self) -> int:
         return hash((self.mechanism, self.version))
+
+    @property
+    def is_register(self) -> bool:
+        """True for a register, whose cases are entries."""
+        return self.kind == "register"
 
     @property
     def initial_state(self) -> str:
@@ -350,6 +385,15 @@ class Mechanism(Rule):
             for name in listed
             for state in (self.groups.get(name[1:], []) if name.startswith("@") else [name])
         ]
+
+    def marks_of(self, state: str) -> tuple[str, ...]:
+        """Give what a state counts as for a parent case: the groups it is in, and its phase.
+
+        A group named as a phase takes the phase's place.
+        """
+        groups = [group for group, states in self.groups.items() if state in states]
+        phase = self.states[state].phase
+        return tuple(groups if phase in self.groups else [*groups, phase])
 
     def starts(self) -> list[str]:
         """Give the actions that open a case."""

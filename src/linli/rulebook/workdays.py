@@ -3,8 +3,9 @@
 Years are files (`cn-2026.yaml`): the days the State Council makes free, and the weekend days it makes working
 days (调休). A year before its notice is `provisional` (暂定). Moments go in and come out as aware UTC; days and
 office hours are those of China, UTC+8 without summer time since 1991. Arithmetic is exact to the second: a
-limit begun at 09:00:30 ends thirty seconds past a minute too. Whole minutes are taken by rounding up, so a
-minute that has begun counts as time still left.
+limit begun at 09:00:30 ends thirty seconds past a minute too. Whole minutes are rounded up once, over the sum
+of the time that counts, never stretch by stretch: a minute that has begun counts as time still left, and it is
+still that one minute when lunch or a holiday falls into it.
 """
 
 from __future__ import annotations
@@ -148,7 +149,11 @@ class Calendar:
         return self._due(start, self._moment(self._position(start) + minutes * MINUTE))
 
     def between(self, start: datetime, end: datetime) -> int:
-        """Give the counted minutes from start to end, a begun one as a whole; negative when end is earlier."""
+        """Give the counted minutes from start to end; negative when end is earlier.
+
+        A minute that has begun is given as a whole, once over the sum: from 10:00:30 through lunch to 13:30:00
+        it is 119 and a half, given as 120.
+        """
         return -((self._position(start) - self._position(end)) // MINUTE)
 
     def minutes(self, budget: str) -> int:
@@ -226,6 +231,18 @@ class OfficeCalendar(Calendar):
         place = bisect_right(self.workdays, start.astimezone(CHINA).date()) + days - 1
         if place >= len(self.workdays):
             raise CalendarMissing(self.last + timedelta(days=1), self)
+        return self._end_of_day(place)
+
+    def rolled(self, due: Due) -> Due:
+        """Give the end of business on the day a limit ends, or on the next working day when that is none."""
+        self._known(due.at)
+        place = bisect_left(self.workdays, due.at.astimezone(CHINA).date())
+        if place == len(self.workdays):
+            raise CalendarMissing(self.last + timedelta(days=1), self)
+        found = self._due(due.at, self._end_of_day(place))
+        return Due(found.at, due.provisional or found.provisional)
+
+    def _end_of_day(self, place: int) -> datetime:
         return super()._moment(_midnight(self.workdays[place]) + self.close_of_day)
 
     def _due(self, start: datetime, at: datetime) -> Due:
@@ -247,6 +264,7 @@ class Calendars:
         if listed != list(range(listed[0], listed[-1] + 1)):
             raise CalendarRefused(f"工作日历年份不连续：{listed}", f"the years have gaps: {listed}")
         self.years = dict(years)
+        self.hours = dict(hours)
         self._named = {
             name: OfficeCalendar(name, kept, years) if kept.days == "working" else Calendar(name)
             for name, kept in hours.items()
@@ -257,6 +275,20 @@ class Calendars:
         """Read `cn-<year>.yaml` and `hours.yaml`; `CalendarRefused` names the file that is wrong."""
         years = [_read(path, Year) for path in sorted(folder.glob("cn-*.yaml"))]
         return cls({year.year: year for year in years}, _read(folder / "hours.yaml", AllHours).root)
+
+    def extended(self, folder: Path) -> Calendars:
+        """Give these calendars with the further years and hours of a folder, which may not replace any."""
+        years = {
+            year.year: year for year in (_read(p, Year) for p in sorted(folder.glob("cn-*.yaml")))
+        }
+        file = folder / "hours.yaml"
+        hours = _read(file, AllHours).root if file.is_file() else {}
+        for taken in (*sorted(years.keys() & self.years), *sorted(hours.keys() & self.hours)):
+            raise CalendarRefused(
+                f"{folder} 里的“{taken}”已随系统提供，不能替换：请改名或删去",
+                f"{taken} in {folder} comes with Linli and cannot be replaced: rename it or take it out",
+            )
+        return Calendars({**self.years, **years}, {**self.hours, **hours})
 
     @property
     def names(self) -> list[str]:
@@ -271,6 +303,18 @@ class Calendars:
                 f"没有名为“{name}”的日历；可用：{known}", f"no calendar {name!r}; use {known}"
             )
         return self._named[name]
+
+    def rolled(self, due: Due, name: str) -> Due:
+        """Give the due moment that the law's way of counting days leads to (民法典 art. 201 and 203).
+
+        A last day that is no working day gives way to the next one, and the limit ends when business ends that
+        day. Provisional when the days in question lie in a year not announced yet. A calendar without working
+        days rolls by that of the office.
+        """
+        named = self.named(name)
+        office = named if isinstance(named, OfficeCalendar) else self.named("office")
+        assert isinstance(office, OfficeCalendar)
+        return office.rolled(due)
 
     def counting(self, name: str, budget: str) -> Calendar:
         """Give the calendar on which a budget is counted: all minutes for calendar units, else the named one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,6 +11,13 @@ from django.utils.translation import gettext as _
 
 from linli.casework import actions, queries
 from linli.casework.attachments import AttachmentMissing, Opened, photo, thumbnail
+from linli.casework.joint.queries import primary_of, reporters_of
+from linli.exchange.devices.hearing import SOURCE
+from linli.exchange.devices.queries import events
+from linli.exchange.profiles import profiles_at_hand
+from linli.exchange.queries import outside_numbers
+from linli.notices.queries import told_about
+from linli.rulebook.labels import Label
 from linli.staff.desk import Desk
 from linli.staff.offers import offers_of
 
@@ -49,13 +57,25 @@ def small(desk: Desk, number: str, sha: str) -> HttpResponse:
 def whole_page(desk: Desk, view: queries.CaseView) -> dict[str, object]:
     """Give what the page of a case is made from; its position is drawn, not written."""
     fields = view.mechanism.fields
+    above = primary_of(view.row.id)
     return {
         "view": view,
         "facts": [shown for shown in view.shown if fields[shown.field].type != "place"],
         "clocks": sorted(view.clocks, key=lambda line: URGENCY.index(line.state)),
         "offers": offers_of(view),
+        "told": told_about(case=view.row.id),
+        "outside": _outside(view),
+        "primary": above[1] if above else None,
+        "reporters": reporters_of(view.row.id),
+        "signals": events(case=view.row.id) if view.row.source == SOURCE else (),
         "back": way_back(desk.request.GET.get("back")),
     }
+
+
+def _outside(view: queries.CaseView) -> tuple[tuple[Label, str, datetime | None], ...]:
+    """Give under which numbers a case runs on other platforms; nobody else's lists fill its mechanism."""
+    filled = {profile.mechanism for profile in profiles_at_hand().values()}
+    return outside_numbers(view.row.id) if view.mechanism.mechanism in filled else ()
 
 
 def seen(desk: Desk, number: str) -> queries.CaseView:

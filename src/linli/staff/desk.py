@@ -15,17 +15,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from linli.casework.definitions import current, current_keys
+from linli.casework.definitions import in_force
+from linli.casework.erasing.actions import may_erase
 from linli.casework.queries import waiting_count
+from linli.deliberation.voting.standing import tells
+from linli.exchange.actions import may_exchange
+from linli.exchange.queries import profiles_in_force
 from linli.ledgers.actions import may_bring_in
-from linli.registry.actors import actor_of
+from linli.notices.links.reach import may_give_links
+from linli.notices.queries import unread_count
+from linli.registry.actions import REGISTRAR
 from linli.registry.models import Account
-from linli.registry.queries import HeldPost, OfficeRow, posts_of, this_office
+from linli.registry.queries import HeldPost, OfficeRow, actor_with, posts_of, this_office
+from linli.reports.rounds.permits import may_see
 from linli.rulebook.casefile import Actor
 from linli.rulebook.mechanism import Mechanism
+from linli.ui.shelves import concerns
 
 P = ParamSpec("P")
 MOST_DIGITS = 6
+BOOK_DUTY = "book"
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,11 @@ class Desk:
     def waiting(self) -> int:
         """Give how many things wait for this person."""
         return waiting_count(actor=self.actor, at=self.at)
+
+    @cached_property
+    def unread(self) -> int:
+        """Give how many things this person was told and has not read."""
+        return unread_count(actor=self.actor, account=self.account.pk, at=self.at)
 
     @cached_property
     def office(self) -> OfficeRow:
@@ -64,12 +78,63 @@ class Desk:
     @cached_property
     def mechanisms(self) -> dict[str, Mechanism]:
         """Give the mechanisms in force here, by key."""
-        return {key: current(key) for key in current_keys()}
+        return in_force()
+
+    @property
+    def first_mechanism(self) -> str:
+        """Give the key of the mechanism shown first: one that names a duty of mine, or else any."""
+        mine = (key for key, one in self.mechanisms.items() if concerns(one, self.actor))
+        return next(mine, next(iter(self.mechanisms), ""))
+
+    @property
+    def ground(self) -> str | None:
+        """Give the one area that all posts of this person are for; None where there are several."""
+        areas = {area for duty in self.actor.duties for area in duty.areas}
+        return next(iter(areas)) if len(areas) == 1 else None
 
     @property
     def may_bring_in(self) -> bool:
         """Say whether this person may bring ledgers in."""
         return may_bring_in(self.actor)
+
+    @property
+    def may_exchange(self) -> bool:
+        """Say whether this person may exchange lists with any platform."""
+        known = self.mechanisms
+        return any(
+            may_exchange(self.actor, one, known[one.mechanism])
+            for one in profiles_in_force().values()
+        )
+
+    @property
+    def may_tell(self) -> bool:
+        """Say whether this person takes ballots in."""
+        return tells(self.actor)
+
+    @property
+    def is_registrar(self) -> bool:
+        """Say whether this person administers posts and accounts."""
+        return any(duty.code == REGISTRAR for duty in self.actor.duties)
+
+    @property
+    def may_keep_book(self) -> bool:
+        """Say whether this person keeps the office's book: the post has the duty for it."""
+        return any(duty.code == BOOK_DUTY for duty in self.actor.duties)
+
+    @property
+    def may_give_links(self) -> bool:
+        """Say whether this person may hand steps out by one-time links."""
+        return may_give_links(self.actor)
+
+    @property
+    def may_erase(self) -> bool:
+        """Say whether this person may erase personal data, and see the destruction register."""
+        return may_erase(self.actor)
+
+    @property
+    def may_see_reports(self) -> bool:
+        """Say whether this person has a part in reports."""
+        return may_see(self.actor)
 
     @property
     def language(self) -> str:
@@ -109,9 +174,13 @@ def at_desk(page: Page[P], methods: tuple[str, ...]) -> Callable[..., HttpRespon
         if not isinstance(request.user, Account):
             return _to_the_door(request)
         at = timezone.now()
-        desk = Desk(request, request.user, actor_of(request.user, at), at)
+        held = posts_of(request.user.pk, at)
+        desk = Desk(request, request.user, actor_with(request.user, held), at)
         if not desk.actor.duties:
             return render(request, "staff/no_post.html", {"account": request.user}, status=403)
+        own = reverse("staff:password")
+        if request.user.password_is_once and request.path != own:
+            return _led(request, own)
         if request.method not in methods:
             return HttpResponseNotAllowed(methods)
         answer = page(desk, *args, **kwargs)
@@ -125,7 +194,14 @@ def at_desk(page: Page[P], methods: tuple[str, ...]) -> Callable[..., HttpRespon
 def _to_the_door(request: HttpRequest) -> HttpResponse:
     door = reverse("staff:login")
     if request.headers.get("HX-Request"):
-        answer = HttpResponse(status=401)
-        answer["HX-Redirect"] = door
-        return answer
+        return _led(request, door)
     return redirect(f"{door}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _led(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead the whole page elsewhere, also when htmx asks for a part of it."""
+    if not request.headers.get("HX-Request"):
+        return redirect(address)
+    answer = HttpResponse(status=401)
+    answer["HX-Redirect"] = address
+    return answer

@@ -7,13 +7,32 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from linli.staff import cases, door, showroom
-from linli.staff.acting import doing, intake
+from linli.staff import cases, deadlines, door, showroom
+from linli.staff.acting import bulk, doing, intake
+from linli.staff.administering import accounts, machines, offices
+from linli.staff.book import moving
+from linli.staff.book import pages as book
+from linli.staff.budget import pages as budget
 from linli.staff.desk import Page, at_desk
+from linli.staff.erasing import pages as erasing
+from linli.staff.exchange import devices
+from linli.staff.exchange import pages as exchange
 from linli.staff.figures import pages as figures
+from linli.staff.figures import plans
+from linli.staff.hints import pages as hints
+from linli.staff.hints import routes
+from linli.staff.joint import pages as joint
+from linli.staff.ledgers import layouts, reports
 from linli.staff.ledgers import pages as ledgers
-from linli.staff.ledgers import reports
-from linli.staff.listing import inbox, lists
+from linli.staff.listing import inbox, lists, registers
+from linli.staff.mechanisms import pages as mechanisms
+from linli.staff.reporting import files as report_files
+from linli.staff.reporting import pages as reporting
+from linli.staff.scores import pages as scores
+from linli.staff.screen import pages as screen
+from linli.staff.telling import links
+from linli.staff.telling import pages as telling
+from linli.staff.votes import pages as voting
 
 app_name = "staff"
 
@@ -42,8 +61,22 @@ urlpatterns = [
     page("cases/", lists.cases, "cases"),
     page("cases/points.json", lists.points, "points"),
     page("jump/", lists.jump, "jump"),
+    page("told/", telling.told, "told", FORM),
+    page(f"{CASE}told/<int:notice>/again/", telling.again, "told-again", SEND),
+    page(f"{CASE}links/", links.links, "links", FORM),
+    page("office/contacts/", telling.contacts, "contacts", FORM),
     page(CASE, cases.case, "case"),
     page(f"{CASE}do/<str:action>/", doing.do, "do", FORM),
+    page(f"{CASE}do/<str:action>/clocks/", doing.clocks_after, "clocks-after", SEND),
+    page(f"{CASE}why/", deadlines.why, "why"),
+    page(f"{CASE}joint/", joint.joint, "joint", FORM),
+    page(f"{CASE}joint/<str:verb>/", joint.change, "joint-change", SEND),
+    page("bulk/", bulk.bulk, "bulk", SEND),
+    page("hot/", joint.hot, "hot"),
+    page("hints/", hints.lessons, "hints", FORM),
+    page("routes/", routes.routes, "routes"),
+    page("routes/<str:key>/<str:field>/", routes.route, "route", FORM),
+    page("intake/<str:mechanism>/<str:action>/alike/", intake.likely, "intake-alike", SEND),
     page(f"{CASE}reveal/", cases.reveal, "reveal", SEND),
     page(f"{CASE}files/<str:sha>/", cases.whole, "file"),
     page(f"{CASE}files/<str:sha>/small/", cases.small, "thumbnail"),
@@ -52,13 +85,76 @@ urlpatterns = [
     page("intake/", intake.choose, "intake-choice"),
     page("intake/<str:mechanism>/<str:action>/", intake.intake, "intake", FORM),
     page("figures/", figures.figures, "figures"),
+    page("figures/plans/<str:key>/", plans.plan, "figure-plan"),
     page("figures/<str:key>/", figures.figure, "figure"),
     page("figures/<str:key>/records/", figures.evidence, "figure-records"),
+    page("screen/", screen.show, "screen"),
+    page("screen/<str:screen>/", screen.show, "screen-named"),
+    page("budget/", budget.listed, "funds"),
+    page("budget/<str:number>/", budget.fund, "fund"),
+    page("budget/<str:number>/round/", budget.round_page, "round", FORM),
+    page("layouts/", layouts.layouts, "layouts"),
+    page("layouts/<str:key>/", layouts.layout, "layout"),
+    page("layouts/<str:key>/list.<str:kind>", layouts.sheet, "layout-sheet"),
     page("ledgers/", ledgers.ledgers, "ledgers", FORM),
     page("ledgers/<int:upload>/", ledgers.preview, "ledger", FORM),
     page("ledgers/<int:upload>/bring-in/", ledgers.confirm, "ledger-confirm", SEND),
     page("ledgers/<int:upload>/give-up/", ledgers.drop, "ledger-drop", SEND),
     page("ledgers/imports/<int:number>/", reports.report, "ledger-report"),
     page("ledgers/imports/<int:number>/rows.csv", reports.rows, "ledger-rows"),
+    page("scores/", scores.rounds, "scores", FORM),
+    page("scores/<int:number>/", scores.one_round, "scores-round"),
+    page("scores/<int:number>/<str:verb>/", scores.act, "scores-act", SEND),
+    page(
+        "scores/<int:number>/<int:score>/<str:line>/<str:side>/", scores.evidence, "scores-records"
+    ),
+    page("devices/", devices.devices, "devices", FORM),
+    page("platforms/", exchange.platforms, "platforms"),
+    page("platforms/<str:key>/", exchange.platform, "platform", FORM),
+    page("platforms/<str:key>/lists/<int:number>/", exchange.list_done, "platform-batch"),
+    page("platforms/<str:key>/tell/", exchange.tell, "platform-tell", SEND),
+    page("reports/", reporting.reports, "reports", FORM),
+    page("reports/<int:number>/", reporting.report, "report"),
+    page("reports/<int:number>/word/", report_files.as_word, "report-word"),
+    page("reports/<int:number>/pdf/", report_files.as_pdf, "report-pdf"),
+    page("reports/<int:number>/edited/", report_files.edited, "report-edited", FORM),
+    page("reports/<int:number>/beside/", reporting.beside, "report-beside"),
+    page("reports/<int:number>/moved/", reporting.moved, "report-moved"),
+    page("reports/<int:number>/do/<str:verb>/", reporting.act, "report-act", SEND),
+    page("reports/<int:number>/sections/<str:key>/", reporting.section, "report-section", FORM),
+    page("office/", offices.office, "office"),
+    page("office/posts/new/", offices.new_post, "post-new", FORM),
+    page("office/posts/<int:number>/", offices.post, "post", FORM),
+    page("office/posts/<int:number>/over/", offices.over, "post-over", SEND),
+    page("office/accounts/", accounts.people, "accounts"),
+    page("office/accounts/new/", accounts.new, "account-new", SEND),
+    page("office/accounts/<int:number>/", accounts.account, "account"),
+    page("office/accounts/<int:number>/<str:verb>/", accounts.change, "account-change", SEND),
+    page("office/machines/", machines.machines, "machines", FORM),
+    page("office/machines/<int:number>/revoke/", machines.revoke, "machine-revoke", SEND),
+    page("office/places/", offices.places, "places"),
+    page("office/places/<str:code>/", offices.place, "place"),
+    page("password/", accounts.own_password, "password", FORM),
+    page("book/", book.shelf, "book", FORM),
+    page("book/migrate/", moving.move, "book-migrate", FORM),
+    page("book/publish/", book.put_in_force, "book-publish", SEND),
+    page(f"{CASE}erase/", erasing.erase, "erase", FORM),
+    page("destructions/", erasing.register, "destructions"),
+    page("destructions.csv", erasing.export, "destructions-csv"),
+    page("mechanisms/", mechanisms.mechanisms, "mechanisms"),
+    page("mechanisms/<str:key>/", mechanisms.mechanism, "mechanism"),
+    page("mechanisms/<str:key>/sheet/", mechanisms.signing, "mechanism-sheet"),
+    page("mechanisms/<str:key>/forms/<str:action>/", mechanisms.form, "mechanism-form"),
+    page("registers/", registers.registers, "registers"),
+    page("registers/<str:key>/", registers.register, "register"),
+    page("registers/<str:key>/list.<str:kind>", registers.export, "register-list"),
+    page("registers/<str:key>/template.xlsx", registers.template, "register-template"),
+    page("registers/<str:key>/fill/", registers.fill, "register-fill", FORM),
+    page("registers/<str:key>/fill/<int:upload>/", registers.confirm, "register-confirm", SEND),
+    page("votes/", voting.all_votes, "votes", FORM),
+    page("votes/<int:vote>/", voting.one_vote, "vote"),
+    page("votes/<int:vote>/do/<str:verb>/", voting.act, "vote-do", SEND),
+    page("votes/<int:vote>/keying/", voting.keying, "vote-keying", FORM),
+    page("votes/<int:vote>/forms/", voting.forms, "vote-forms"),
     page("parts/", showroom.parts, "parts"),
 ]

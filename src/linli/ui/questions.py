@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -12,9 +13,19 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
+from linli.rulebook import guards
 from linli.rulebook.casefile import Fault
+from linli.rulebook.deciding import in_words
 from linli.rulebook.forms import LOCAL, TEXT_MAX, WORD_MAX, Codes, code_list
-from linli.rulebook.mechanism import Code, CodeList, Evidence, FieldRule, Label, Mechanism
+from linli.rulebook.mechanism import (
+    Action,
+    Code,
+    CodeList,
+    Evidence,
+    FieldRule,
+    Label,
+    Mechanism,
+)
 
 FEW = 6
 LINE_MOST = 120
@@ -25,9 +36,10 @@ YES_NO = (Label(zh="是", en="Yes"), Label(zh="否", en="No"))
 CONTROLS = {
     "text": "text", "dwelling": "line", "word": "line", "int": "line", "number": "line",
     "money": "line", "fraction": "line", "date": "line", "moment": "line", "bool": "radio",
-    "area": "select", "body": "select", "bodies": "checks", "place": "place",
+    "area": "select", "body": "select", "entry": "line", "bodies": "checks", "place": "place",
     "photo": "upload", "file": "upload", "signature": "upload",
 }  # fmt: skip
+BARE = Label(zh="-", en="-")
 UPLOADS = ("photo", "file", "signature")
 EVIDENCE = {
     "photo": Label(zh="照片", en="Photos"),
@@ -150,8 +162,19 @@ def questions_for(  # noqa: PLR0913 - what a form needs comes from several rooms
         mechanism, book, values or {}, _by_field(errors), bodies, areas, tickets, limit
     )  # fmt: skip
     rule = mechanism.actions[action]
-    asked = [_question(asking, name, required=name in rule.required) for name in rule.fields]
-    return asked + [_evidence(asking, wanted) for wanted in rule.evidence]
+    asked = [_question(asking, rule, name) for name in rule.fields]
+    return asked + [
+        _evidence(asking, wanted, need) for need in rule.evidence for wanted in need.choices
+    ]
+
+
+@lru_cache(maxsize=2048)
+def bare_questions(mechanism: Mechanism, action: str) -> tuple[Question, ...]:
+    """Give the questions of an action as far as reading what was posted needs them: names and kinds."""
+    rule = mechanism.actions[action]
+    kinds = {name: mechanism.fields[name].type for name in rule.fields}
+    asked = [*kinds.items(), *((wanted.tag, wanted.kind) for wanted in rule.exhibits)]
+    return tuple(Question(name, BARE, kind) for name, kind in asked)
 
 
 def read_answers(
@@ -183,18 +206,19 @@ def _by_field(errors: Iterable[Fault]) -> dict[str, tuple[Label, ...]]:
     return found
 
 
-def _question(asking: Asking, name: str, *, required: bool) -> Question:
+def _question(asking: Asking, action: Action, name: str) -> Question:
     rule = asking.mechanism.fields[name]
+    when = action.required_when.get(name)
     codes = code_list(rule, asking.book) if rule.type == "code" else None
     return Question(
         name=name,
         label=Label(zh=rule.zh, en=rule.en),
         kind=rule.type,
-        required=required,
+        required=name in action.required,
         choices=_choices(asking, rule, codes),
         min=rule.min,
         max=_most(rule),
-        hint=rule.hint,
+        hint=_joined(rule.hint, _condition(asking, when) if when else None),
         value=asking.values.get(name, rule.default),
         errors=asking.errors.get(name, ()),
         multiple=rule.type == "bodies",
@@ -204,20 +228,45 @@ def _question(asking: Asking, name: str, *, required: bool) -> Question:
     )
 
 
-def _evidence(asking: Asking, wanted: Evidence) -> Question:
+def _evidence(asking: Asking, wanted: Evidence, need: Evidence) -> Question:
+    others = [one.label or EVIDENCE[one.kind] for one in need.choices if one is not wanted]
+    is_free = bool(others or need.when)
     return Question(
         name=wanted.tag,
         label=wanted.label or EVIDENCE[wanted.kind],
         kind=wanted.kind,
-        required=wanted.min > 0,
+        required=wanted.min > 0 and not is_free,
+        hint=_joined(
+            _one_of(others) if others and need.min else None,
+            _condition(asking, need.when) if need.when and need.min else None,
+        ),
         errors=asking.errors.get(wanted.tag, ()),
         multiple=True,
         is_evidence=True,
-        least=wanted.min,
+        least=0 if is_free else wanted.min,
         most=max(wanted.min, MOST_UPLOADS),
         limit=asking.limit,
         tickets=tuple(ticket for tag, ticket in asking.tickets if tag == wanted.tag),
     )
+
+
+def _condition(asking: Asking, when: str) -> Label:
+    """Give under which condition something must be given, in words."""
+    condition = in_words(guards.parse(when, asking.mechanism), asking.mechanism, asking.book)
+    return Label(zh=f"{condition.zh}时必填。", en=f"Needed when {condition.en}.")
+
+
+def _one_of(others: Sequence[Label]) -> Label:
+    """Say that this or one of the others is enough."""
+    zh, en = "、".join(one.zh for one in others), ", ".join(one.en for one in others)
+    return Label(zh=f"此项与{zh}有其一即可。", en=f"Either this or {en} is enough.")
+
+
+def _joined(*hints: Label | None) -> Label | None:
+    said = [hint for hint in hints if hint is not None]
+    if not said:
+        return None
+    return Label(zh="".join(hint.zh for hint in said), en=" ".join(hint.en for hint in said))
 
 
 def _most(rule: FieldRule) -> int | None:

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from linli.rulebook.casefile import Exhibit, Fault, StepRefused
 from linli.rulebook.forms import Codes
 from linli.rulebook.mechanism import Action, Evidence, Label, Mechanism
-from linli.ui.questions import Question, questions_for, read_answers
+from linli.ui.questions import Question, bare_questions, questions_for, read_answers
 
 SALT = "linli.ticket"
 DAY = 24 * 3600
@@ -99,8 +99,8 @@ class Sheet:
         self, post: QueryDict, files: MultiValueDict[str, UploadedFile[Any]], keep: Keep
     ) -> Sheet:
         """Give the sheet with what was posted; `keep` stores an upload or says why it may not be."""
-        answers, uploads = read_answers(self.questions, post, files)
-        asked = {evidence.tag: evidence for evidence in self.action.evidence}
+        answers, uploads = read_answers(self._bare_questions, post, files)
+        asked = {evidence.tag: evidence for evidence in self.action.exhibits}
         kept = [
             keep(asked[tag], one) for tag, sent in uploads.items() if tag in asked for one in sent
         ]
@@ -118,6 +118,11 @@ class Sheet:
             self, key=key, answers=answers, exhibits=tuple(exhibits), faults=tuple(faults)
         )
 
+    def told(self, post: QueryDict) -> Sheet:
+        """Give the sheet with the answers posted so far; what comes with them is left where it is."""
+        answers, _uploads = read_answers(self._bare_questions, post, MultiValueDict())
+        return replace(self, answers=answers)
+
     def refused(self, refused: StepRefused) -> Sheet:
         """Give the sheet with what the mechanism said against it."""
         return replace(self, faults=(*self.faults, *refused.faults), refusal=refused.message)
@@ -127,9 +132,14 @@ class Sheet:
         return replace(self, revision=revision, key=uuid4().hex)
 
     @property
+    def _bare_questions(self) -> list[Question]:
+        asked = bare_questions(self.mechanism, self.name)
+        return [*asked, self._where_taken()] if self._asks_where_taken else [*asked]
+
+    @property
     def _asks_where_taken(self) -> bool:
         has_place = any(self.mechanism.fields[name].type == "place" for name in self.action.fields)
-        return not has_place and any(asked.geotag for asked in self.action.evidence)
+        return not has_place and any(asked.geotag for asked in self.action.exhibits)
 
     def _where_taken(self) -> Question:
         given = self.answers.get(TAKEN)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from linli.rulebook.casefile import Casefile, ClockReading, Member, revised
+from linli.rulebook.casefile import Casefile, Child, ClockReading, Member, revised
 from linli.rulebook.mechanism import Mechanism
 
 MOMENTS = ("started_at", "due_at", "amber_at", "breached_at", "ended_at")
@@ -43,6 +43,9 @@ class Held:
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     breached: bool = False
+    entry_key: Mapping[str, str] | None = None
+    parent: int | None = None
+    sha256: str = ""
 
 
 def casefile_of(mechanism: Mechanism, row: Mapping[str, Any]) -> Casefile:
@@ -64,6 +67,10 @@ def casefile_of(mechanism: Mechanism, row: Mapping[str, Any]) -> Casefile:
         actors={action: tuple(ids) for action, ids in row["actors"].items()},
         clocks=readings_of(row["clocks"]),
         parties=tuple(row["parties"]),
+        children=tuple(
+            Child(nth, key, state, tuple(marks), told=told)
+            for nth, key, state, marks, told in row["children"]
+        ),
     )
 
 
@@ -82,6 +89,7 @@ def columns_of(case: Casefile) -> dict[str, Any]:
         "actors": {action: list(ids) for action, ids in case.actors.items()},
         "clocks": {key: _told(reading) for key, reading in case.clocks.items()},
         "parties": list(case.parties),
+        "children": [[c.nth, c.mechanism, c.state, list(c.marks), c.told] for c in case.children],
     }
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - only our own conditions are set into the text
 """Where a case lies: the point its form names, in WGS-84, with the cell and the committee it falls in."""
 
 from __future__ import annotations
@@ -10,20 +11,24 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from linli.casework.journal.casefiles import Place
+from linli.registry.asking.statements import Statement
 from linli.registry.coordinates import Position, PositionRefused, to_wgs84
 from linli.registry.scope import path_of
+from linli.rulebook.forms import AREA
 from linli.rulebook.mechanism import Mechanism
 
 ZONE = ZoneInfo("Asia/Shanghai")
-CELLS = """
+CELL = """
+    SELECT c.id, c.area FROM registry_gridcell c
+    WHERE c.outline @> point({lon} * 1e6::float8, {lat} * 1e6::float8)
+      AND c.valid_from <= {day} AND (c.valid_to IS NULL OR c.valid_to > {day})
+    ORDER BY c.code LIMIT 1
+"""
+CELL_AT = Statement(CELL.format(lon="$1::float8", lat="$2::float8", day="$3::date"))
+CELLS = f"""
     SELECT cell.id, cell.area
     FROM unnest(%s::float8[], %s::float8[], %s::date[]) WITH ORDINALITY AS asked (lon, lat, day, nth)
-    LEFT JOIN LATERAL (
-        SELECT c.id, c.area FROM registry_gridcell c
-        WHERE c.outline @> point(asked.lon * 1e6::float8, asked.lat * 1e6::float8)
-          AND c.valid_from <= asked.day AND (c.valid_to IS NULL OR c.valid_to > asked.day)
-        ORDER BY c.code LIMIT 1
-    ) cell ON true
+    LEFT JOIN LATERAL ({CELL.format(lon="asked.lon", lat="asked.lat", day="asked.day")}) cell ON true
     ORDER BY asked.nth
 """
 Point = tuple[Position, date]
@@ -60,11 +65,21 @@ def point_of(answer: object) -> Position | None:
         return None
 
 
-def placed(points: Sequence[Point], office_code: str) -> list[Place]:
-    """Give the place of each point, in order; one outside all cells lies on the office's own ground.
+def ground_named(
+    mechanism: Mechanism, action: str, form: Mapping[str, Any], office_code: str
+) -> str | None:
+    """Give the area of the office that an action's form names, where a mechanism tells ground by areas alone."""
+    rule = mechanism.actions.get(action)
+    if rule is None or place_field(mechanism) is not None:
+        return None
+    named = (form.get(name) for name in rule.fields if mechanism.fields[name].type == "area")
+    ground = path_of(office_code)
+    fit = (text for text in named if isinstance(text, str) and AREA.fullmatch(text))
+    return next((text for text in fit if text.startswith(ground)), None)
 
-    One statement. Of cells that share a border, the one with the lower code.
-    """
+
+def placed(points: Sequence[Point], office_code: str) -> list[Place]:
+    """Give the place of each point, in order, asked for in one statement; see `place_in`."""
     if not points:
         return []
     lons = [position.lon for position, _ in points]
@@ -72,11 +87,27 @@ def placed(points: Sequence[Point], office_code: str) -> list[Place]:
     with connection.cursor() as cursor:
         cursor.execute(CELLS, [lons, lats, [day for _, day in points]])
         cells = cursor.fetchall()
-    ground = path_of(office_code)
     return [
-        Place(position.lon, position.lat, position.datum, area or ground, cell)
+        place_in(cell, area, position, office_code)
         for (position, _), (cell, area) in zip(points, cells, strict=True)
     ]
+
+
+def place_at(point: Point, office_code: str) -> Place:
+    """Give the place of one point."""
+    position, day = point
+    found = CELL_AT.rows(position.lon, position.lat, day)
+    cell, area = found[0] if found else (None, None)
+    return place_in(cell, area, position, office_code)
+
+
+def place_in(cell: int | None, area: str | None, position: Position, office_code: str) -> Place:
+    """Give the place of a position: in its cell, or outside all cells on the office's own ground.
+
+    Of cells that share a border, the one with the lower code.
+    """
+    ground = area or path_of(office_code)
+    return Place(position.lon, position.lat, position.datum, ground, cell)
 
 
 def ground_of(office_code: str, area: str | None) -> Place:

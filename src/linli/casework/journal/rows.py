@@ -12,8 +12,10 @@ from typing import Any
 from linli.casework import keys
 from linli.casework.hashing import SALT_BYTES, Origin, commit, envelope_of, step_hash
 from linli.casework.journal.casefiles import columns_of, written_bytes, written_moment
+from linli.casework.journal.referring import entry_key
 from linli.casework.journal.runs import CLOSED, Run, main_clocks
 from linli.casework.sealing import Spot, seal
+from linli.registry.asking.statements import array
 from linli.rulebook.casefile import ClockReading, StepDraft
 from linli.rulebook.clocks import next_moments
 from linli.rulebook.deciding import Waiting
@@ -167,6 +169,7 @@ def case_row(run: Run, last_hash: bytes) -> Row:
         "closed_at": run.closed_at and written_moment(run.closed_at),
         "due_at": due and due.due_at and written_moment(due.due_at),
         "breached": run.breached,
+        "entry_key": entry_key(run),
         "last_hash": written_bytes(last_hash),
     }
 
@@ -250,7 +253,7 @@ def inbox_row(run: Run, wait: Waiting, since: datetime) -> Row:
         "person": wait.person,
         "member_kind": kind,
         "member_key": key,
-        "barred": list(wait.barred),
+        "barred": array(wait.barred),
         "wait": wait_mark(wait, area),
         "since": written_moment(since),
     }

@@ -9,7 +9,15 @@ from functools import lru_cache
 from typing import Any
 
 from linli.casework.journal.casefiles import Held, Place, with_area
-from linli.rulebook.casefile import Actor, Casefile, Exhibit, Outcome, StepDraft, revised
+from linli.rulebook.casefile import (
+    Actor,
+    Birth,
+    Casefile,
+    Exhibit,
+    Outcome,
+    StepDraft,
+    revised,
+)
 from linli.rulebook.deciding import Waiting, decide, elapse, waiting
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Mechanism
@@ -20,7 +28,10 @@ CLOSED = ("done", "void")
 
 @dataclass(frozen=True)
 class Command:
-    """An action somebody takes: who, when, with which answers and exhibits, about which participant."""
+    """An action somebody takes: who, when, with which answers and exhibits, about which participant.
+
+    `child` is for histories: (2,) takes it on the second case that the case has opened, (2, 1) on that one's first.
+    """
 
     action: str
     by: Actor
@@ -28,6 +39,7 @@ class Command:
     form: Mapping[str, Any] = field(default_factory=dict)
     exhibits: Sequence[Exhibit] = ()
     member: tuple[str, str] | None = None
+    child: tuple[int, ...] = ()
 
 
 class ClocksRestless(Exception):
@@ -51,7 +63,8 @@ class Run:
     closed_at: datetime | None = None
     breached: bool = False
     source: str = ""
-    parent: int | None = None
+    births: list[Birth] = field(default_factory=list)
+    has_moved: bool = False
 
     @classmethod
     def of(cls, held: Held, book: Book) -> Run:
@@ -78,11 +91,18 @@ class Run:
         assert self.casefile is not None
         return self.casefile
 
-    def open(self, command: Command, key: str | None) -> None:
-        """Take the opening action; what the case begins with is kept among its values, as '@area' and such.
+    @property
+    def parent(self) -> int | None:
+        """Give the id of the case that opened this one."""
+        return self.held.parent
 
-        Raises StepRefused.
-        """
+    @property
+    def nth(self) -> int | None:
+        """Give which child of its parent this is."""
+        return None if self.parent is None else int(self.held.number.rpartition("-")[2])
+
+    def open(self, command: Command, key: str | None) -> None:
+        """Take the opening action. Raises StepRefused."""
         outcome = decide(
             self.mechanism,
             None,
@@ -94,9 +114,14 @@ class Run:
             book=self.book,
             area=self.place.area,
         )
-        begins = {"@source": self.source, "@parent": self.parent}
+        self.begin(outcome, command.at, key)
+
+    def begin(self, outcome: Outcome, at: datetime, key: str | None, *, parent: str = "") -> None:
+        """Keep the opening; what the case begins with is kept among its values, as '@area' and such."""
+        begins = {"@source": self.source, "@parent": parent}
         facts = {name: value for name, value in begins.items() if value}
-        self.keep(outcome, command.at, key, {**_ground(self.place), **facts})
+        here = revised(outcome, case=with_area(outcome.case, self.place.area))
+        self.keep(here, at, key, {**_ground(self.place), **facts})
 
     def act(self, command: Command, key: str | None, place: Place | None) -> None:
         """Take an action. `place` is where its form moves the case to, if it does. Raises StepRefused."""
@@ -115,25 +140,17 @@ class Run:
             self.keep(outcome, command.at, key, {})
             return
         self.place = place
-        moved = Outcome(with_area(outcome.case, place.area), outcome.steps)
+        moved = revised(outcome, case=with_area(outcome.case, place.area))
         self.keep(moved, command.at, key, _ground(place))
 
-    def catch_up(self, until: datetime, *, inclusive: bool = False) -> int:
-        """Let every clock that fell due before a moment (or at it) elapse at its own due moment, in order.
+    def elapse(self, clock: str, moment: datetime) -> None:
+        """Let a clock elapse at its due moment."""
+        outcome = elapse(self.mechanism, self.file, clock, moment, self.book)
+        self.note_breach(clock)
+        self.keep(outcome, moment, None, {})
 
-        A step taken at the due moment itself is in time, so an action catches up to before its moment.
-        """
-        for count in range(ELAPSED_MOST):
-            due = self._next_due()
-            if due is None or due[0] > until or (due[0] == until and not inclusive):
-                return count
-            moment, clock = due
-            outcome = elapse(self.mechanism, self.file, clock, moment, self.book)
-            self.note_breach(clock)
-            self.keep(outcome, moment, None, {})
-        raise ClocksRestless(f"{self.held.number}: more than {ELAPSED_MOST} due moments")
-
-    def _next_due(self) -> tuple[datetime, str] | None:
+    def next_due(self) -> tuple[datetime, str] | None:
+        """Give the earliest due moment of a clock that runs, and the clock."""
         return min(
             (
                 (reading.due_at, key)
@@ -156,6 +173,8 @@ class Run:
                 is_closed = self.mechanism.states[step.to_state].phase in CLOSED
                 self.closed_at = (self.closed_at or step.at) if is_closed else None
         self.casefile = outcome.case
+        self.births += outcome.births
+        self.has_moved = True
         for clock in () if self.breached else main_clocks(self.mechanism):
             reading = outcome.case.clocks.get(clock)
             self.breached = self.breached or bool(reading and reading.breached_at)

@@ -6,25 +6,33 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from linli.casework.definitions import pinned
+from linli.casework.eras.moves import MIGRATE, eras, words_of
 from linli.casework.journal.wording import Worded, Wording
 from linli.casework.models import Sealed, Step
 from linli.registry.queries import actor_names
-from linli.rulebook.loading import shipped
-from linli.rulebook.mechanism import Label, Mechanism
+from linli.rulebook.mechanism import AMEND, Label, Mechanism
+from linli.rulebook.ownbook import at_hand
 
 SOMEBODY = Label(zh="（已注销的账号）", en="(an account no longer there)")
+MASK = "•••"
 ERASED = Label(zh="（已依规删除）", en="(erased as the rules ask)")
 
 
 @dataclass(frozen=True)
 class Said:
-    """One thing that a step says: the field and its label, and the value in words."""
+    """One thing that a step says: the field and its label, and the value in words.
+
+    `before` is what an amendment found there; None where nothing was.
+    """
 
     field: str
     label: Label
     value: Worded
+    before: Worded | None = None
+    is_amended: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ SealedTexts = Mapping[int, Mapping[str, str | None]]
 
 def steps_after(case: int, seq: int) -> list[Told]:
     """Give the steps of a case after one of them, oldest first."""
-    return trail(case, pinned(case), sealed_texts(case), Wording(shipped()), after=seq)
+    return trail(case, pinned(case), sealed_texts(case), Wording(at_hand()), after=seq)
 
 
 def sealed_texts(case: int) -> SealedTexts:
@@ -74,16 +82,32 @@ def trail(
     case: int, mechanism: Mechanism, texts: SealedTexts, wording: Wording, *, after: int = 0
 ) -> list[Told]:
     """Give the steps of a case in order. Names are read in bulk: three statements, however many steps."""
-    steps = list(Step.objects.filter(case_id=case, seq__gt=after).order_by("seq"))
-    for step in steps:
-        _ask(mechanism, step, wording)
+    steps = list(Step.objects.filter(case_id=case).order_by("seq"))
+    rules = eras(steps, mechanism)
+    for step, rule in zip(steps, rules, strict=True):
+        _ask(rule, step, wording)
     names = actor_names({step.actor for step in steps})
-    return [_told(mechanism, step, texts.get(step.seq, {}), wording, names) for step in steps]
+    stood = _stood_before(steps, texts)
+    return [
+        _told(rule, step, texts.get(step.seq, {}), stood[step.seq], wording, names)
+        for step, rule in zip(steps, rules, strict=True)
+        if step.seq > after
+    ]
+
+
+def _stood_before(steps: Iterable[Step], texts: SealedTexts) -> dict[int, Mapping[str, Any]]:
+    """Give the values and readable texts as each step found them."""
+    stood: dict[str, Any] = {}
+    found: dict[int, Mapping[str, Any]] = {}
+    for step in steps:
+        found[step.seq] = stood
+        stood = {**stood, **step.values, **texts.get(step.seq, {})}
+    return found
 
 
 def photos_of(mechanism: Mechanism, action: str, texts: Mapping[str, str | None]) -> list[Photo]:
     """Give what was brought along with a step."""
-    evidence = {(need.kind, need.tag): need.label for need in mechanism.actions[action].evidence}
+    evidence = {(need.kind, need.tag): need.label for need in mechanism.actions[action].exhibits}
     photos = []
     for name, sha256 in texts.items():
         if name.startswith("@") and sha256:
@@ -104,9 +128,12 @@ def _told(
     mechanism: Mechanism,
     step: Step,
     texts: Mapping[str, str | None],
+    before: Mapping[str, Any],
     wording: Wording,
     names: Mapping[str, Label],
 ) -> Told:
+    if step.action == MIGRATE:
+        return _moved(mechanism, step, names)
     rule = mechanism.actions[step.action]
     origin = mechanism.states.get(step.from_state)
     state = mechanism.states[step.to_state]
@@ -119,20 +146,49 @@ def _told(
         body_name=wording.body(step.body),
         from_label=Label(zh=origin.zh, en=origin.en) if origin else None,
         to_label=Label(zh=state.zh, en=state.en),
-        texts=tuple(_said(mechanism, step, texts, wording)),
+        texts=tuple(_said(mechanism, step, texts, before, wording)),
         photos=tuple(photos_of(mechanism, step.action, texts)),
         is_automatic=step.actor.startswith("auto:"),
     )
 
 
+def _moved(mechanism: Mechanism, step: Step, names: Mapping[str, Label]) -> Told:
+    """Give the step that took a case to another version, with the reason that its document gives."""
+    name, reason = words_of(step)
+    state = mechanism.states[step.to_state]
+    return Told(
+        seq=step.seq,
+        at=step.at,
+        action=step.action,
+        action_label=name,
+        actor_name=names.get(step.actor, SOMEBODY),
+        body_name=None,
+        from_label=None,
+        to_label=Label(zh=state.zh, en=state.en),
+        texts=(Said("reason", Label(zh="理由", en="Reason"), reason),),
+        photos=(),
+        is_automatic=False,
+    )
+
+
 def _said(
-    mechanism: Mechanism, step: Step, texts: Mapping[str, str | None], wording: Wording
+    mechanism: Mechanism,
+    step: Step,
+    texts: Mapping[str, str | None],
+    before: Mapping[str, Any],
+    wording: Wording,
 ) -> Iterable[Said]:
+    amends = mechanism.is_register and step.action == AMEND
     for name in mechanism.actions[step.action].fields:
         rule = mechanism.fields[name]
         label = Label(zh=rule.zh, en=rule.en)
-        if name in step.commitments and not rule.personal:
-            text = texts.get(name)
-            yield Said(name, label, ERASED if text is None else text)
-        elif step.values.get(name) is not None and rule.type != "place":
-            yield Said(name, label, wording.word(rule, step.values[name]))
+        if name in step.commitments and rule.personal and amends:
+            yield Said(name, label, MASK, MASK, is_amended=True)
+        elif name in step.commitments and not rule.personal:
+            text, was = texts.get(name), before.get(name) if amends else None
+            yield Said(name, label, ERASED if text is None else text, was, is_amended=amends)
+        elif step.values.get(name) is not None and (amends or rule.type != "place"):
+            was = before.get(name) if amends else None
+            worded = None if was is None else wording.word(rule, was)
+            value = wording.word(rule, step.values[name])
+            yield Said(name, label, value, worded, is_amended=amends)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from linli.casework.journal.referring import entry_names
 from linli.registry.queries import area_names, body_names
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import FieldRule, Label
@@ -25,6 +26,7 @@ class Wording:
     book: Book
     bodies: set[int] = field(default_factory=set)
     areas: set[str] = field(default_factory=set)
+    entries: dict[str, str | None] = field(default_factory=dict)
 
     def ask(self, rule: FieldRule, value: Any) -> None:
         """Note which names a value will need."""
@@ -34,6 +36,8 @@ class Wording:
             self.bodies.update(value)
         elif rule.type == "area":
             self.areas.add(value)
+        elif rule.type == "entry":
+            self.entries.setdefault(value)
 
     def word(self, rule: FieldRule, value: Any) -> Worded:
         """Give a value as people read it."""
@@ -51,6 +55,14 @@ class Wording:
     def body(self, body: int | None) -> Label | None:
         """Give the name of a body."""
         return None if body is None else body_names(self.bodies | {body}).get(body, UNKNOWN_BODY)
+
+    def entry(self, number: str) -> str:
+        """Give a register's entry by its title and number."""
+        self.entries.setdefault(number)
+        unknown = [one for one, name in self.entries.items() if name is None]
+        names = entry_names(unknown) if unknown else {}
+        self.entries.update({one: names.get(one, one) for one in unknown})
+        return self.entries[number] or number
 
     def area(self, path: str) -> str:
         """Give the name of an area; its code where the registry does not know it."""
@@ -82,6 +94,7 @@ _TELLERS: dict[str, Callable[[Wording, FieldRule, Any], Worded]] = {
     "body": lambda wording, _rule, value: wording.body(value) or UNKNOWN_BODY,
     "bodies": _bodies,
     "area": lambda wording, _rule, value: wording.area(value),
+    "entry": lambda wording, _rule, value: wording.entry(value),
     "moment": _moment,
     "place": _place,
 }

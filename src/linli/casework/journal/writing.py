@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from itertools import count
 
+from django.apps import apps
 from django.db import connection
 
 from linli.casework.journal.casefiles import written_bytes
+from linli.casework.journal.referring import reference_rows
 from linli.casework.journal.rows import (
     Row,
     Rows,
@@ -22,14 +24,15 @@ from linli.casework.journal.rows import (
     wait_mark,
 )
 from linli.casework.journal.runs import Run
+from linli.registry.asking.statements import Statement, array
 
 # Columns of each table as the journal writes them; ids are given by the database.
 COLUMNS = {
     "casework_case": (
         "id", "office_id", "number", "mechanism", "definition_id", "parent_id", "opened_by",
         "access", "source", "state", "phase", "seq", "tracks", "values", "clocks", "actors",
-        "members", "totals", "parties", "category", "area", "cell_id", "holder_id", "lon", "lat",
-        "datum", "opened_at", "closed_at", "due_at", "breached", "last_hash",
+        "members", "totals", "parties", "children", "category", "area", "cell_id", "holder_id", "lon", "lat",
+        "datum", "opened_at", "closed_at", "due_at", "breached", "entry_key", "last_hash",
     ),
     "casework_step": (
         "case_id", "seq", "office_id", "key", "mechanism", "action", "actor", "role", "body",
@@ -47,6 +50,7 @@ COLUMNS = {
         "case_id", "seq", "field", "office_id", "salt", "text", "ciphertext", "lookup",
     ),
     "casework_casekey": ("case_id", "office_id", "wrapped"),
+    "casework_reference": ("case_id", "office_id", "seq", "field", "entry"),
     "casework_pending": ("case_id", "office_id", "seq"),
 }  # fmt: skip
 FIXED = {
@@ -54,18 +58,15 @@ FIXED = {
     "source", "opened_at",
 }  # fmt: skip
 CHANGING = tuple(name for name in COLUMNS["casework_case"] if name not in FIXED)
-UPDATE = f"""
-    UPDATE casework_case c SET {", ".join(f'"{name}" = r."{name}"' for name in CHANGING)}
-    FROM jsonb_populate_record(NULL::casework_case, %s::jsonb) r WHERE c.id = %s
-"""
-WAITS_OUT = "DELETE FROM casework_inboxrow WHERE case_id = %s AND wait <> ALL(%s::text[])"
+WAITS_OUT = "DELETE FROM casework_inboxrow WHERE case_id = {case} AND wait <> ALL({kept}::text[])"
 TIMERS_OUT = """
-    DELETE FROM casework_timer WHERE case_id = %s
-    AND clock || '|' || extract(epoch FROM due_at)::bigint <> ALL(%s::text[])
+    DELETE FROM casework_timer WHERE case_id = {case}
+    AND clock || '|' || extract(epoch FROM due_at)::bigint <> ALL({kept}::text[])
 """
 SETTLED = {
     "casework_participant": "(case_id, kind, key) DO UPDATE SET state = excluded.state",
     "casework_timer": "(case_id, clock, kind, due_at) DO NOTHING",
+    "casework_reference": "(case_id, seq, field) DO NOTHING",
     "casework_inboxrow": "(case_id, wait) DO UPDATE SET since = excluded.since",
 }
 ATTACHED = (
@@ -76,50 +77,65 @@ ATTACH = f"""
     INSERT INTO casework_attachment (office_id, case_id, tag, {", ".join(ATTACHED)})
     SELECT DISTINCT ON (brought.case_id, a.sha256) a.office_id, brought.case_id, brought.tag,
         {", ".join(f"a.{name}" for name in ATTACHED)}
-    FROM jsonb_to_recordset(%s::jsonb) AS brought (case_id bigint, sha256 text, tag text)
-    JOIN casework_attachment a ON a.office_id = %s AND a.sha256 = brought.sha256 {{gate}}
+    FROM jsonb_to_recordset({{brought}}::jsonb) AS brought (case_id bigint, sha256 text, tag text)
+    JOIN casework_attachment a ON a.office_id = {{office}} AND a.sha256 = brought.sha256 {{gate}}
     ORDER BY brought.case_id, a.sha256, a.case_id NULLS FIRST
     ON CONFLICT DO NOTHING
 """
 GATE = "WHERE EXISTS (SELECT FROM written)"
 CHUNK = 2_000
-Part = tuple[str, list[Any]]
 
 
-@dataclass
-class Writing:
-    """What one statement writes: new rows by table, and what changes in those that are there."""
+@dataclass(frozen=True)
+class Shape:
+    """What one statement writes: how many rows of which table, changes to a case that is there, files."""
 
-    case: int
-    office: int
-    rows: dict[str, list[Row]]
-    exhibits: list[Row]
-    updated: Row | None = None
-    kept_waits: list[str] = field(default_factory=list)
-    kept_timers: list[str] = field(default_factory=list)
+    is_keyed: bool
+    tables: tuple[tuple[str, int], ...]
+    is_change: bool
+    has_files: bool
 
 
 def written(run: Run, rows: Rows, *, case: Row, wrapped: bytes | None = None) -> bool:
     """Write a run in one statement. Gives False, having written nothing, when its key was used before."""
-    writing = _gathered(run, rows, case=case, wrapped=wrapped)
-    is_keyed = any(step["key"] for step in rows.steps)
-    sql, values = _statement(writing, is_keyed=is_keyed)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return bool(cursor.fetchone()[0])
+    held = run.held
+    tables = {**new_rows(run, rows, wrapped), "casework_pending": pending_rows(rows.steps)}
+    tables["casework_case"] = [case] if run.is_new else []
+    # The keyed step comes first: all else hangs on its being new.
+    rows.steps.sort(key=lambda step: step["key"] is None)
+    full = {table: some for table, some in tables.items() if some}
+    shape = Shape(
+        is_keyed=bool(rows.steps and rows.steps[0]["key"]),
+        tables=tuple((table, len(some)) for table, some in full.items()),
+        is_change=not run.is_new,
+        has_files=bool(rows.exhibits),
+    )
+    values = [row[name] for table, some in full.items() for row in some for name in COLUMNS[table]]
+    if shape.is_change:
+        waits = array([wait_mark(wait, run.file.area) for wait in run.waits])
+        timers = array([_timer_mark(row) for row in tables["casework_timer"]])
+        values += [held.id, *(case[name] for name in CHANGING), waits, timers]
+    if shape.has_files:
+        values += [exhibit_rows(held.id, rows), held.office]
+    [(is_written,)] = _statement(shape).rows(*values)
+    return bool(is_written)
 
 
 def insert(table: str, rows: Sequence[Row]) -> None:
     """Write rows of one table. PostgreSQL refuses COPY where row-level security binds."""
+    names = ", ".join(f'"{name}"' for name in COLUMNS[table])
+    given = f"SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
+    sql = _inserted(table, given)
     with connection.cursor() as cursor:
         for start in range(0, len(rows), CHUNK):
-            cursor.execute(_insert(table), [_json(rows[start : start + CHUNK])])
+            cursor.execute(sql, [_json(rows[start : start + CHUNK])])
 
 
 def attach(office: int, brought: Sequence[Row]) -> None:
     """Make the files named by their SHA-256 part of the cases that brought them."""
     with connection.cursor() as cursor:
-        cursor.execute(ATTACH.format(gate=""), [_json(brought), office])
+        sql = ATTACH.format(gate="", brought="%s", office="%s")
+        cursor.execute(sql, [_json(brought), office])
 
 
 def new_rows(run: Run, rows: Rows, wrapped: bytes | None) -> dict[str, list[Row]]:
@@ -135,6 +151,7 @@ def new_rows(run: Run, rows: Rows, wrapped: bytes | None) -> dict[str, list[Row]
         "casework_timer": timer_rows(run),
         "casework_inboxrow": [inbox_row(run, wait, since) for wait, since in fresh],
         "casework_casekey": [] if wrapped is None else [key],
+        "casework_reference": reference_rows(run),
     }
 
 
@@ -150,62 +167,59 @@ def exhibit_rows(case: int, rows: Rows) -> list[Row]:
     ]
 
 
-def _gathered(run: Run, rows: Rows, *, case: Row, wrapped: bytes | None) -> Writing:
-    held = run.held
-    tables = {**new_rows(run, rows, wrapped), "casework_pending": pending_rows(rows.steps)}
-    writing = Writing(held.id, held.office, tables, exhibit_rows(held.id, rows))
-    if run.is_new:
-        writing.rows["casework_case"] = [case]
-    else:
-        writing.updated = case
-        writing.kept_waits = [wait_mark(wait, run.file.area) for wait in run.waits]
-        writing.kept_timers = [_timer_mark(row) for row in tables["casework_timer"]]
-    return writing
-
-
-def _statement(writing: Writing, *, is_keyed: bool) -> Part:
-    """Give one statement of many parts. With a key, all hang on the keyed step's being new."""
-    gate = GATE if is_keyed else ""
-    parts: list[Part] = []
-    for table, rows in writing.rows.items():
-        rest = rows
-        if is_keyed and table == "casework_step":
-            keyed = [step for step in rows if step["key"]]
-            rest = [step for step in rows if not step["key"]]
-            first = _insert(table, meeting="ON CONFLICT DO NOTHING")
-            parts.append((f"written AS ({first} RETURNING 1)", [_json(keyed)]))
+@lru_cache(maxsize=512)
+def _statement(shape: Shape) -> Statement:
+    """Give one statement of many parts that writes what has this shape."""
+    places = (f"${n}" for n in count(1))
+    gate = GATE if shape.is_keyed else ""
+    parts = []
+    for table, many in shape.tables:
+        rest = many
+        if table == "casework_step" and shape.is_keyed:
+            rest -= 1
+            first = _insert(table, 1, places, meeting="ON CONFLICT DO NOTHING")
+            parts.append(f"written AS ({first} RETURNING 1)")
         if rest:
-            parts.append((f"{table}_in AS ({_insert(table, gate=gate)})", [_json(rest)]))
-    parts += _changes(writing, gate)
-    told = "(SELECT count(*) FROM written)" if is_keyed else "1"
-    sql = f"WITH {', '.join(part for part, _ in parts)} SELECT {told}"
-    return sql, [value for _, values in parts for value in values]
+            parts.append(f"{table}_in AS ({_insert(table, rest, places, gate=gate)})")
+    parts += _changes(shape, places, gate)
+    told = "(SELECT count(*) FROM written)" if shape.is_keyed else "1"
+    return Statement(f"WITH {', '.join(parts)} SELECT {told}")
 
 
-def _changes(writing: Writing, gate: str) -> list[Part]:
-    changes: list[Part] = []
+def _changes(shape: Shape, places: Iterator[str], gate: str) -> Iterator[str]:
     also = gate.replace("WHERE", "AND")
-    if writing.updated is not None:
-        case, waits, timers = writing.case, writing.kept_waits, writing.kept_timers
-        changes += [
-            (f"case_up AS ({UPDATE} {also})", [_json(writing.updated), case]),
-            (f"waits_out AS ({WAITS_OUT} {also})", [case, waits]),
-            (f"timers_out AS ({TIMERS_OUT} {also})", [case, timers]),
-        ]
-    if writing.exhibits:
-        attached = f"attached AS ({ATTACH.format(gate=gate)})"
-        changes.append((attached, [_json(writing.exhibits), writing.office]))
-    return changes
+    if shape.is_change:
+        case, kinds = f"{next(places)}::bigint", _kinds("casework_case")
+        sets = ", ".join(f'"{name}" = {next(places)}::{kinds[name]}' for name in CHANGING)
+        yield f"case_up AS (UPDATE casework_case SET {sets} WHERE id = {case} {also})"
+        yield f"waits_out AS ({WAITS_OUT.format(case=case, kept=next(places))} {also})"
+        yield f"timers_out AS ({TIMERS_OUT.format(case=case, kept=next(places))} {also})"
+    if shape.has_files:
+        attach = ATTACH.format(gate=gate, brought=next(places), office=next(places))
+        yield f"attached AS ({attach})"
+
+
+def _insert(
+    table: str, many: int, places: Iterator[str], *, gate: str = "", meeting: str = ""
+) -> str:
+    names, kinds = COLUMNS[table], _kinds(table)
+    rows = [", ".join(f"{next(places)}::{kinds[name]}" for name in names) for _ in range(many)]
+    given = ", ".join(f"({row})" for row in rows)
+    return _inserted(table, f"SELECT * FROM (VALUES {given}) AS given {gate}", meeting)
+
+
+def _inserted(table: str, given: str, meeting: str = "") -> str:
+    names = ", ".join(f'"{name}"' for name in COLUMNS[table])
+    met = meeting or (f"ON CONFLICT {SETTLED[table]}" if table in SETTLED else "")
+    return f"INSERT INTO {table} ({names}) {given} {met}"
 
 
 @lru_cache(maxsize=64)
-def _insert(table: str, *, gate: str = "", meeting: str = "") -> str:
-    names = ", ".join(f'"{name}"' for name in COLUMNS[table])
-    met = meeting or (f"ON CONFLICT {SETTLED[table]}" if table in SETTLED else "")
-    return (
-        f"INSERT INTO {table} ({names}) SELECT {names}"
-        f" FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) {gate} {met}"
-    )
+def _kinds(table: str) -> dict[str, str]:
+    """Give the type of each column of a table."""
+    [model] = [model for model in apps.get_models() if model._meta.db_table == table]  # noqa: SLF001 - Django's public name
+    fields = model._meta.local_concrete_fields  # noqa: SLF001
+    return {field.column: str(field.db_type(connection)) for field in fields if field.column}
 
 
 def _timer_mark(row: Row) -> str:

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 from linli.casework import keys
 from linli.casework.hashing import stamp
-from linli.casework.models import Checkpoint, Position
-from linli.casework.proof.merkle import Frontier, inclusion_ranges, is_included
+from linli.casework.models import Checkpoint, Position, Subtree
+from linli.casework.proof.merkle import (
+    Frontier,
+    inclusion_ranges,
+    is_included,
+    joined,
+    whole_subtrees,
+)
 from linli.registry.models import Office
 
 if TYPE_CHECKING:
@@ -16,6 +22,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 CHUNK = 2000
+LOWEST = 6  # smaller subtrees are not kept: 64 leaves are read at once
+
+
+Spot = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -60,9 +70,16 @@ def checkpoint(*, office: int, at: datetime) -> Signed:
     """Sign the root over the office's log as it stands; the last checkpoint when nothing came since."""
     last = Checkpoint.objects.filter(office_id=office).order_by("-size").first()
     frontier = Frontier.unpacked(last.size, bytes(last.peaks)) if last else Frontier()
-    grown = frontier.extended(_leaves(office, frontier.size, None))
+    subtrees: list[Subtree] = []
+
+    def keep(height: int, nth: int, root: bytes) -> None:
+        if height >= LOWEST:
+            subtrees.append(Subtree(office_id=office, height=height, nth=nth, root=root))
+
+    grown = frontier.extended(_leaves(office, frontier.size, None), keep)
     if last is not None and grown.size == last.size:
         return signed(last)
+    Subtree.objects.bulk_create(subtrees, CHUNK)
     root, at = grown.root(), at.replace(microsecond=0)
     row = Checkpoint.objects.create(
         office_id=office,
@@ -83,9 +100,11 @@ def receipt_proof(*, office: int, case: int, seq: int) -> Receipt:
     row = covering and covering.order_by("size").first()
     if not place or not row:
         raise NotYetLogged(f"step {seq} is under no checkpoint yet")
+    ranges = inclusion_ranges(place.position - 1, row.size)
+    wanted = {tree for low, high in ranges for tree in whole_subtrees(low, high)}
+    roots = _roots(office, wanted)
     path = tuple(
-        Frontier().extended(_leaves(office, low, high)).root()
-        for low, high in inclusion_ranges(place.position - 1, row.size)
+        joined([roots[tree] for tree in whole_subtrees(low, high)]) for low, high in ranges
     )
     return Receipt(place.position, bytes(place.leaf), path, signed(row))
 
@@ -95,16 +114,38 @@ def office_code(office: int) -> str:
     return Office.objects.values_list("code", flat=True).get(id=office)
 
 
-def signed(row: Checkpoint) -> Signed:
-    """Give a stored checkpoint as the signed statement it is."""
+def signed(row: Checkpoint, code: str = "") -> Signed:
+    """Give a stored checkpoint as the signed statement it is; `code` spares asking for the office's."""
     return Signed(
-        office_code(row.office_id),
+        code or office_code(row.office_id),
         row.size,
         bytes(row.root),
         row.at,
         bytes(row.public_key),
         bytes(row.signature),
     )
+
+
+def _roots(office: int, wanted: set[Spot]) -> dict[Spot, bytes]:
+    """Give the roots of whole subtrees: large ones as they were kept, the rest from the leaves."""
+    kept = Subtree.objects.filter(
+        office_id=office,
+        height__in={height for height, _ in wanted if height >= LOWEST},
+        nth__in={nth for height, nth in wanted if height >= LOWEST},
+    )
+    roots = {(row.height, row.nth): bytes(row.root) for row in kept}
+    spans = {(height, nth): (nth << height, nth + 1 << height) for height, nth in wanted}
+    small = [range(*spans[spot]) for spot in wanted if spot[0] < LOWEST]
+    named = Position.objects.filter(
+        office_id=office, position__in=[n + 1 for s in small for n in s]
+    )
+    near = {row.position - 1: bytes(row.leaf) for row in named}
+    for spot in wanted - roots.keys():
+        low, high = spans[spot]
+        is_near = spot[0] < LOWEST
+        leaves = (near[n] for n in range(low, high)) if is_near else _leaves(office, low, high)
+        roots[spot] = Frontier().extended(leaves).root()
+    return roots
 
 
 def _message(office: str, size: int, root: bytes, at: datetime) -> bytes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 Range = tuple[int, int]
+Keep = Callable[[int, int, bytes], object]
 
 
 @dataclass(frozen=True)
@@ -18,26 +19,26 @@ class Frontier:
     size: int = 0
     peaks: tuple[bytes, ...] = ()
 
-    def extended(self, leaves: Iterable[bytes]) -> Frontier:
-        """Give the frontier after these leaves (their entries, not yet hashed)."""
+    def extended(self, leaves: Iterable[bytes], keep: Keep | None = None) -> Frontier:
+        """Give the frontier after these leaves (their entries, not yet hashed).
+
+        `keep` is told the height, the place in its row and the root of each subtree that became whole.
+        """
         size, peaks = self.size, list(self.peaks)
         for leaf in leaves:
-            node, height = leaf_hash(leaf), size
-            while height & 1:
+            node, height = leaf_hash(leaf), 0
+            while size >> height & 1:
                 node = node_hash(peaks.pop(), node)
-                height >>= 1
+                height += 1
+                if keep:
+                    keep(height, size >> height, node)
             peaks.append(node)
             size += 1
         return Frontier(size, tuple(peaks))
 
     def root(self) -> bytes:
         """Give the Merkle tree hash of all leaves so far."""
-        if not self.peaks:
-            return EMPTY_ROOT
-        node = self.peaks[-1]
-        for peak in reversed(self.peaks[:-1]):
-            node = node_hash(peak, node)
-        return node
+        return joined(self.peaks) if self.peaks else EMPTY_ROOT
 
     def packed(self) -> bytes:
         """Give the peaks as bytes to store beside the size."""
@@ -59,6 +60,22 @@ def leaf_hash(entry: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Give the hash of an inner node (RFC 6962, 2.1)."""
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def joined(peaks: Sequence[bytes]) -> bytes:
+    """Give the root over peaks that stand side by side, largest first."""
+    node = peaks[-1]
+    for peak in reversed(peaks[:-1]):
+        node = node_hash(peak, node)
+    return node
+
+
+def whole_subtrees(low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Give height and place in its row of each subtree that a range of a proof is made of, largest first."""
+    while low < high:
+        height = (high - low).bit_length() - 1
+        yield height, low >> height
+        low += 1 << height
 
 
 def tree_root(entries: Iterable[bytes]) -> bytes:

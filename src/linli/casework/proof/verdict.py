@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from linli.rulebook.mechanism import Label
 
+COUNTS = ("steps", "positions", "values", "erased", "unreadable", "checkpoints")
 WRONGS = {
     "changed": Label(zh="内容被改动", en="its content was changed"),
     "chain": Label(zh="与上一步不相接", en="it does not follow from the step before"),
@@ -16,6 +18,10 @@ WRONGS = {
     "log": Label(zh="日志位置与步骤不符", en="its place in the log was changed"),
     "gap": Label(zh="日志位置不连续", en="the log has a gap before it"),
     "root": Label(zh="此前的日志与检查点不符", en="the log up to it and its checkpoint differ"),
+    "destroyed": Label(zh="销毁登记被改动", en="its line in the destruction register was changed"),
+    "subtree": Label(
+        zh="此前的日志与保存的子树根不符", en="the log up to it and a kept root of it differ"
+    ),
     "signature": Label(
         zh="检查点签名无效", en="the checkpoint up to it is not signed by the office"
     ),
@@ -74,3 +80,16 @@ class Verdict:
             zh=f"首个问题：{first.number} 第 {first.seq} 步{about}：{wrong.zh}。",
             en=f"First broken: step {first.seq} of {first.number}{about}: {wrong.en}.",
         )
+
+
+def together(parts: Iterable[Verdict]) -> Verdict:
+    """Give the verdict over all parts of a journal, the faults in the order of the log."""
+    found = list(parts)
+    counts = {name: sum(getattr(part, name) for part in found) for name in COUNTS}
+    faults = sorted((fault for part in found for fault in part.faults), key=_order)
+    return Verdict(**counts, faults=tuple(faults))
+
+
+def _order(fault: Fault) -> tuple[float, str, int]:
+    place = float("inf") if fault.position is None else fault.position
+    return place, fault.number, fault.seq

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from itertools import chain, groupby, islice
+from itertools import chain, groupby, islice, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -16,33 +16,45 @@ from django.db import connection
 from django.db.models import Max
 
 from linli.casework import keys
+from linli.casework.erasing.register import broken_lines
 from linli.casework.hashing import GENESIS, VERSION, Envelope, commit, step_hash
-from linli.casework.models import Checkpoint, Erasure, Position
+from linli.casework.models import Case, Checkpoint, Erasure, Position, Subtree
 from linli.casework.proof.checkpoints import office_code, signed
 from linli.casework.proof.merkle import Frontier
-from linli.casework.proof.verdict import WRONGS, Fault, Verdict
+from linli.casework.proof.verdict import WRONGS, Fault, Verdict, together
 from linli.casework.sealing import NothingSealed, SealedRow, Spot, open_sealed
 
+Share = tuple[int, int]  # from the first case id on, up to the second
+ALL: Share = (0, 2**63 - 1)
 CHUNK = 2000
 MOST_FAULTS = 100
 # Whole tables are read, also right after a restore, when nothing is known of their sizes.
 PLANNING = """
     SELECT set_config('cursor_tuple_fraction', %s, true), set_config('enable_nestloop', %s, true)
 """
+# A case names the definition it stands under now; a step before a migration was taken under the one it moved from.
 STEPS = """
-    SELECT s.case_id, s.seq, c.number, s.mechanism, d.version, s.action, s.actor, s.role, s.body,
+    WITH moved AS (
+        SELECT m.case_id, m.seq, lag(m.seq, 1, 0) OVER (PARTITION BY m.case_id ORDER BY m.seq) AS since,
+            CASE WHEN m.values #>> '{@migration,document,from}' ~ '^[0-9]{1,9}$'
+                THEN (m.values #>> '{@migration,document,from}')::int END AS version
+        FROM casework_step m WHERE m.office_id = %s AND m.case_id >= %s AND m.case_id < %s AND m.action = '@migrate'
+    )
+    SELECT s.case_id, s.seq, c.number, s.mechanism, coalesce(m.version, d.version), s.action, s.actor, s.role, s.body,
         s.holder, to_char(s.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), s.from_state, s.to_state, s.tracks, s.member_kind,
         s.member_key, s.entry, s.values, s.commitments, s.prev_hash, s.hash,
         c.seq, c.last_hash
     FROM casework_step s JOIN casework_case c ON c.id = s.case_id
         JOIN casework_definition d ON d.id = c.definition_id
-    WHERE s.office_id = %s ORDER BY s.case_id, s.seq
+        LEFT JOIN moved m ON m.case_id = s.case_id AND s.seq >= m.since AND s.seq < m.seq
+    WHERE s.office_id = %s AND s.case_id >= %s AND s.case_id < %s ORDER BY s.case_id, s.seq
 """
 SEALED = """
     SELECT s.case_id, s.seq, s.field, s.text, s.ciphertext, s.salt,
         CASE WHEN s.ciphertext IS NOT NULL THEN k.wrapped END
     FROM casework_sealed s LEFT JOIN casework_casekey k ON k.case_id = s.case_id
-    WHERE s.office_id = %s ORDER BY s.case_id, s.seq, s.field
+    WHERE s.office_id = %s AND s.case_id >= %s AND s.case_id < %s
+    ORDER BY s.case_id, s.seq, s.field
 """
 LOG = """
     SELECT p.position, p.case_id, p.seq, p.leaf, s.hash
@@ -72,12 +84,30 @@ def verify(*, office: int, upto: int | None = None) -> Verdict:
 
     Steps written meanwhile do no harm. Memory stays small: everything is streamed.
     """
-    with ExitStack() as cursors:
-        cursors.enter_context(_whole_tables())
-        audit = _Audit(office, office_code(office), cursors)
-        audit.check_steps()
-        audit.check_log(upto)
+    return together([verify_steps(office=office), verify_log(office=office, upto=upto)])
+
+
+def verify_steps(*, office: int, cases: Share = ALL) -> Verdict:
+    """Recompute every step of a share of the cases, and every sealed value that is still there."""
+    with _audit(office) as audit:
+        audit.check_steps(cases)
         return audit.verdict()
+
+
+def verify_log(*, office: int, upto: int | None = None) -> Verdict:
+    """Recompute the log: no gaps, each leaf its step's hash, each checkpoint's root and signature."""
+    with _audit(office) as audit:
+        audit.check_missing()
+        audit.check_log(upto)
+        audit.check_destructions()
+        return audit.verdict()
+
+
+def shares(*, office: int, size: int) -> list[Share]:
+    """Give ranges of case ids, about so many cases each, that together hold all cases of an office."""
+    ids = Case.objects.filter(office_id=office).order_by("id").values_list("id", flat=True)
+    starts = [0, *islice(ids.iterator(CHUNK), size, None, size)]
+    return list(pairwise([*starts, ALL[1]]))
 
 
 @dataclass
@@ -88,12 +118,15 @@ class _Audit:
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
 
-    def check_steps(self) -> None:
-        """Recompute every step of every case, and every sealed value that is still there."""
-        steps = self._stream(STEPS, self.office)
-        sealed = _Sealed(self._stream(SEALED, self.office))
+    def check_steps(self, cases: Share) -> None:
+        """Recompute every step of these cases, and every sealed value that is still there."""
+        steps = self._stream(STEPS, self.office, *cases, self.office, *cases)
+        sealed = _Sealed(self._stream(SEALED, self.office, *cases))
         for case, rows in groupby(steps, itemgetter(0)):
             self._check_case(case, rows, sealed)
+
+    def check_missing(self) -> None:
+        """Find steps that neither are nor will be in the log, and cases without any step."""
         for case, seq in self._stream(UNLOGGED, self.office, MOST_FAULTS):
             self._found("log", case, seq)
         for case, seq in self._stream(EMPTY_CASES, self.office, MOST_FAULTS):
@@ -105,11 +138,23 @@ class _Audit:
         bound = newest["last"] or 0 if upto is None else upto
         marks = Checkpoint.objects.filter(office_id=self.office).order_by("size")
         leaves = self._leaves(self._stream(LOG, self.office, bound))
+        subtrees = Subtree.objects.filter(office_id=self.office).iterator(CHUNK)
+        kept = {(row.height, row.nth): bytes(row.root) for row in subtrees}
         frontier = Frontier()
+
+        def compare(height: int, nth: int, root: bytes) -> None:
+            if kept.pop((height, nth), root) != root:
+                self._found("subtree", *self._last_before(nth + 1 << height))
+
         for mark in marks if upto is None else marks.filter(size__lte=upto):
-            frontier = frontier.extended(islice(leaves, mark.size - frontier.size))
+            frontier = frontier.extended(islice(leaves, mark.size - frontier.size), compare)
             self._check_checkpoint(mark, frontier)
         deque(leaves, maxlen=0)
+
+    def check_destructions(self) -> None:
+        """Recompute the destruction register: its chain, its signatures, what each line says is gone."""
+        for number, case in broken_lines(office=self.office):
+            self._found("destroyed", case, 1, str(number))
 
     def verdict(self) -> Verdict:
         """Give what was counted and found, the faults in the order of the log."""
@@ -189,14 +234,18 @@ class _Audit:
     def _check_checkpoint(self, mark: Checkpoint, frontier: Frontier) -> None:
         self.counts["checkpoints"] += 1
         statement = signed(mark)
-        last = Position.objects.filter(office_id=self.office, position__lte=mark.size)
-        place = last.order_by("-position").first()
-        case, seq = (place.case_id, place.seq) if place else (0, 0)
+        case, seq = self._last_before(mark.size)
         if (frontier.size, frontier.root()) != (mark.size, statement.root):
             self._found("root", case, seq)
         known = keys.known_public_keys(self.office)
         if statement.public_key not in known or not statement.is_authentic():
             self._found("signature", case, seq)
+
+    def _last_before(self, position: int) -> tuple[int, int]:
+        """Give the step that stands last in the log up to a position."""
+        before = Position.objects.filter(office_id=self.office, position__lte=position)
+        place = before.order_by("-position").first()
+        return (place.case_id, place.seq) if place else (0, 0)
 
     def _stream(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         """Run a query now and give its rows as they are asked for, from a cursor on the server."""
@@ -228,6 +277,13 @@ class _Sealed:
                 found[self._next[2]] = self._next
             self._next = next(self._rows, None)
         return found
+
+
+@contextmanager
+def _audit(office: int) -> Iterator[_Audit]:
+    with ExitStack() as cursors:
+        cursors.enter_context(_whole_tables())
+        yield _Audit(office, office_code(office), cursors)
 
 
 @contextmanager
@@ -284,7 +340,7 @@ def _data_key(office: int, wrapped: bytes) -> bytes:
 
 
 def _placed(faults: list[Fault]) -> tuple[Fault, ...]:
-    """Give the faults with their case's number and their place in the log, first things first."""
+    """Give the faults with their case's number and their place in the log."""
     with connection.cursor() as cursor:
         cursor.execute(PLACES, [[fault.case for fault in faults], [fault.seq for fault in faults]])
         places = {(case, seq): (number, place) for case, number, seq, place in cursor}
@@ -293,9 +349,4 @@ def _placed(faults: list[Fault]) -> tuple[Fault, ...]:
         for fault in faults
         for number, place in [places.get((fault.case, fault.seq), ("", None))]
     ]
-    return tuple(sorted(known, key=_order))
-
-
-def _order(fault: Fault) -> tuple[float, str, int]:
-    place = float("inf") if fault.position is None else fault.position
-    return place, fault.number, fault.seq
+    return tuple(known)

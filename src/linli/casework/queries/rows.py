@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,18 +14,18 @@ from django.db import connection
 from linli.casework.definitions import compiled
 from linli.casework.journal.casefiles import readings_of
 from linli.casework.journal.rows import due_reading
-from linli.casework.journal.wording import Wording
+from linli.casework.journal.wording import Worded, Wording
 from linli.rulebook.casefile import ClockReading
-from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Label, Mechanism
+from linli.rulebook.ownbook import at_hand
 
 COLUMNS = """
     c.id, c.number, c.definition_id, d.sha256, c.state, c.category, c.area, c.holder_id, c.opened_at,
-    c.closed_at, c.due_at, c.clocks, c.lon, c.lat, c.cell_id, c.seq, c.source
+    c.closed_at, c.due_at, c.clocks, c.lon, c.lat, c.cell_id, c.seq, c.source, c.values
 """
 NAMES = (
     "id", "number", "definition", "sha256", "state", "category", "area", "holder", "opened_at",
-    "closed_at", "due_at", "clocks", "lon", "lat", "cell", "seq", "source",
+    "closed_at", "due_at", "clocks", "lon", "lat", "cell", "seq", "source", "values",
 )  # fmt: skip
 TABLES = "casework_case c JOIN casework_definition d ON d.id = c.definition_id"
 TEXTS = """
@@ -41,6 +41,7 @@ class CaseRow:
     """A case as lists show it. `is_late`: its main clock's due moment has passed and it is still open.
 
     `photo` names the first photo that was brought along. `is_outside`: its point lies in no grid cell.
+    `cells` are the columns that its mechanism shows, in words.
     """
 
     id: int
@@ -68,6 +69,7 @@ class CaseRow:
     photo: str | None = None
     is_outside: bool = False
     source: str = ""
+    cells: tuple[Worded | None, ...] = ()
 
 
 Found = dict[str, Any]
@@ -82,15 +84,33 @@ def found(sql: str, values: Sequence[Any]) -> list[Found]:
 
 def rows_of(cases: Sequence[Found], at: datetime) -> list[CaseRow]:
     """Give the rows as lists show them. Three statements, however many there are."""
-    wording = Wording(shipped())
+    wording = Wording(at_hand())
     wording.areas = {case["area"] for case in cases}
     wording.bodies = {case["holder"] for case in cases if case["holder"] is not None}
     mechanisms = [compiled(case["definition"], case["sha256"]) for case in cases]
+    for case, mechanism in zip(cases, mechanisms, strict=True):
+        _read_values(case, mechanism, wording)
     texts = _texts(cases, mechanisms)
     return [
         _row(case, mechanism, texts[case["id"]], wording, at)
         for case, mechanism in zip(cases, mechanisms, strict=True)
     ]
+
+
+def _read_values(case: Found, mechanism: Mechanism, wording: Wording) -> None:
+    if isinstance(case["values"], str):
+        case["values"] = json.loads(case["values"])
+    for name in mechanism.shows.columns:
+        if case["values"].get(name) is not None:
+            wording.ask(mechanism.fields[name], case["values"][name])
+
+
+def _cells(
+    case: Found, mechanism: Mechanism, texts: Mapping[str, str], wording: Wording
+) -> Iterator[Worded | None]:
+    for name in mechanism.shows.columns:
+        value = case["values"].get(name)
+        yield texts.get(name) if value is None else wording.word(mechanism.fields[name], value)
 
 
 def category_label(mechanism: Mechanism, code: str, wording: Wording) -> Label | None:
@@ -111,7 +131,7 @@ def _row(
         id=case["id"],
         number=case["number"],
         mechanism=mechanism.mechanism,
-        title=texts.get(mechanism.shows.title or ""),
+        title=_title(case, mechanism, texts),
         state=case["state"],
         state_label=Label(zh=state.zh, en=state.en),
         phase=state.phase,
@@ -133,7 +153,14 @@ def _row(
         photo=texts.get("@photo"),
         is_outside=case["lon"] is not None and case["cell"] is None,
         source=case["source"],
+        cells=tuple(_cells(case, mechanism, texts, wording)),
     )
+
+
+def _title(case: Found, mechanism: Mechanism, texts: Mapping[str, str]) -> str | None:
+    name = mechanism.shows.title or ""
+    value = case["values"].get(name)
+    return texts.get(name) if value is None else str(value)
 
 
 def is_past(due_at: datetime | None, at: datetime) -> bool:
@@ -148,11 +175,16 @@ def _is_amber(reading: ClockReading | None, at: datetime) -> bool:
 
 
 def _texts(cases: Sequence[Found], mechanisms: Iterable[Mechanism]) -> dict[int, dict[str, str]]:
-    """Give the last text of each title field of each case, and its first photo."""
-    titles = sorted({mechanism.shows.title for mechanism in mechanisms if mechanism.shows.title})
+    """Give the last text of each field that lists show of each case, and its first photo."""
+    shown = {
+        name
+        for mechanism in mechanisms
+        for name in (mechanism.shows.title, *mechanism.shows.columns)
+        if name and mechanism.fields[name].is_sealed
+    }
     texts: dict[int, dict[str, str]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(TEXTS, [[case["id"] for case in cases], titles])
+        cursor.execute(TEXTS, [[case["id"] for case in cases], sorted(shown)])
         for case, field, text in cursor.fetchall():
             if field.startswith("@"):
                 texts[case]["@photo"] = text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from linli.registry.scope import within_sql
+from linli.registry.queries import this_office
+from linli.registry.scope import covers, within_sql
 from linli.rulebook.casefile import Actor, Casefile
 
 Condition = tuple[str, list[Any]]
@@ -27,9 +28,15 @@ def sees(actor: Actor, case: int, casefile: Casefile) -> bool:
 
 
 def seen_by(actor: Actor) -> Condition:
-    """Give the same as a condition on casework_case c."""
+    """Give the same as a condition on casework_case c.
+
+    Whoever has a post for the whole office sees every case by its area: nothing else is asked then.
+    """
     bodies = sorted({duty.body for duty in actor.duties if duty.body is not None})
-    text, values = within_sql("c.area", (area for duty in actor.duties for area in duty.areas))
+    areas = [area for duty in actor.duties for area in duty.areas]
+    text, values = within_sql("c.area", areas)
+    if areas and covers(areas, this_office().path):
+        return text, [*values]
     conditions = [text, "c.opened_by = %s"]
     given: list[Any] = [*values, actor.id]
     if bodies:

@@ -11,27 +11,38 @@ from typing import Any, Literal
 from linli.casework.journal.casefiles import Held
 from linli.casework.journal.numbering import opens
 from linli.casework.journal.reading import case_numbered
-from linli.casework.journal.telling import Photo, SealedTexts, Told, photos_of, sealed_texts, trail
+from linli.casework.journal.telling import (
+    MASK,
+    Photo,
+    SealedTexts,
+    Told,
+    sealed_texts,
+    trail,
+)
 from linli.casework.journal.wording import Worded, Wording
-from linli.casework.models import Case
+from linli.casework.models import Case, Follower
 from linli.casework.queries.rows import COLUMNS, TABLES, CaseRow, found, is_past, rows_of
 from linli.casework.queries.seeing import RECEIPT, seen_by, sees
 from linli.registry.isolation import current_office
 from linli.rulebook.casefile import Actor, Casefile, ClockReading, Opening
 from linli.rulebook.deciding import openings
-from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Label, Mechanism
+from linli.rulebook.ownbook import at_hand
 
-MASK = "•••"
 NEAR_LAT, NEAR_LON = 0.00045, 0.00053  # fifty metres at the latitude of Shanghai
-RELATED_MOST = 8
+RELATED_MOST = 24
 RELATED = f"""
     SELECT {COLUMNS} FROM {TABLES}
-    WHERE c.office_id = %s AND c.id <> %s AND (
-        c.parent_id = %s OR c.id = (SELECT parent_id FROM casework_case WHERE id = %s)
-        OR (c.category = %s AND c.category <> '' AND c.lat BETWEEN %s AND %s AND c.lon BETWEEN %s AND %s)
-    ) AND {{}}
-    ORDER BY c.opened_at DESC, c.id DESC LIMIT %s
+    WHERE c.office_id = %s AND c.id <> %s AND c.id = ANY(ARRAY(
+        SELECT id FROM casework_case WHERE parent_id = %s
+        UNION ALL SELECT parent_id FROM casework_case WHERE id = %s
+        UNION ALL SELECT case_id FROM casework_reference WHERE office_id = %s AND entry = %s
+        UNION ALL SELECT o.id FROM casework_reference r
+            JOIN casework_case o ON o.office_id = r.office_id AND o.number = r.entry WHERE r.case_id = %s
+        UNION ALL SELECT id FROM casework_case
+            WHERE category = %s AND category <> '' AND lat BETWEEN %s AND %s AND lon BETWEEN %s AND %s
+    )) AND {{}}
+    ORDER BY c.parent_id IS NOT DISTINCT FROM %s DESC, c.opened_at DESC, c.id DESC LIMIT %s
 """
 Tone = Literal["running", "amber", "late", "paused", "met", "missed"]
 
@@ -99,7 +110,7 @@ def case_view(*, number: str, actor: Actor, at: datetime) -> CaseView:
     held = case_numbered(number)
     if held is None or held.casefile is None or not sees(actor, held.id, held.casefile):
         raise CaseUnseen(number)
-    case, mechanism, wording = held.casefile, held.mechanism, Wording(shipped())
+    case, mechanism, wording = held.casefile, held.mechanism, Wording(at_hand())
     texts = sealed_texts(held.id)
     _ask(mechanism, case, wording)
     lines = trail(held.id, mechanism, texts, wording)
@@ -111,13 +122,9 @@ def case_view(*, number: str, actor: Actor, at: datetime) -> CaseView:
         trail=tuple(lines),
         clocks=tuple(_clocks(mechanism, case, at)),
         tracks=tuple(_tracks(mechanism, case)),
-        openings=tuple(openings(mechanism, case, actor, shipped())),
+        openings=tuple(openings(mechanism, case, actor, at_hand())),
         members=tuple(_members(mechanism, case, wording)),
-        photos=tuple(
-            photo
-            for line in lines
-            for photo in photos_of(mechanism, line.action, texts.get(line.seq, {}))
-        ),
+        photos=tuple(photo for line in lines for photo in line.photos),
         related=related,
         values=case.values,
         texts=_last_texts(texts),
@@ -133,15 +140,25 @@ def case_for_receipt(*, number: str, code: str) -> tuple[int, Actor]:
     office = current_office()
     asked = number.strip().upper()
     row = Case.objects.filter(number=asked).values_list("id", "access", "opened_by").first()
-    if row is None or not opens(office, asked, code, bytes(row[1])):
+    if row is None:
         raise ReceiptUnknown(asked)
-    case, _access, opened_by = row
+    case, access, opened_by = row
+    if not opens(office, asked, code, bytes(access)):
+        if not _follows(case, office, asked, code):
+            raise ReceiptUnknown(asked)
+        return case, Actor(office=office, id=f"{RECEIPT}{case}")
     is_own = opened_by.startswith("resident:")
     return case, Actor(office=office, id=opened_by if is_own else f"{RECEIPT}{case}")
 
 
+def _follows(case: int, office: int, number: str, code: str) -> bool:
+    """Say whether a code is that of somebody who joined the case as another reporter."""
+    accesses = Follower.objects.filter(case_id=case).values_list("access", flat=True)
+    return any(opens(office, number, code, bytes(access)) for access in accesses)
+
+
 def _with_related(held: Held, actor: Actor, at: datetime) -> tuple[CaseRow, tuple[CaseRow, ...]]:
-    """Give the case's own row and those of its parent, its children and the like ones nearby."""
+    """Give the case's own row and those of its children, its parent and the like ones nearby."""
     assert held.casefile is not None
     place, case = held.place, held.casefile
     lat, lon = place.lat, place.lon
@@ -156,7 +173,18 @@ def _with_related(held: Held, actor: Actor, at: datetime) -> tuple[CaseRow, tupl
     own = found(f"SELECT {COLUMNS} FROM {TABLES} WHERE c.id = %s", [held.id])
     around = found(
         RELATED.format(condition),
-        [held.office, *[held.id] * 3, category, *bounds, *values, RELATED_MOST],
+        [
+            held.office,
+            *[held.id] * 3,
+            held.office,
+            held.number,
+            held.id,
+            category,
+            *bounds,
+            *values,
+            held.id,
+            RELATED_MOST,
+        ],
     )
     mine, *others = rows_of([*own, *around], at)
     return mine, tuple(others)

@@ -14,13 +14,13 @@ from django.utils import timezone
 from linli.ledgers.actions import LedgerFile, bring_in, planned
 from linli.ledgers.mapping import LedgerMap, read_map
 from linli.ledgers.planning import RowNote
-from linli.ledgers.queries import import_done, shipped_maps
+from linli.ledgers.queries import import_done, maps_at_hand
 from linli.project.commands.office import console, inside, office_named, said, told
 from linli.project.progress import Refused, say, worded
 from linli.registry.importing import ImportReport as PlacesReport
 from linli.registry.importing import import_cells, import_villages
 from linli.rulebook.casefile import Actor
-from linli.rulebook.loading import shipped
+from linli.rulebook.ownbook import at_hand
 
 MOST_NOTES = 30
 
@@ -55,7 +55,7 @@ def ledger(options: argparse.Namespace) -> int:
 
 
 def _did(file: LedgerFile, rules: LedgerMap, by: Actor, at: datetime) -> Came:
-    done = import_done(bring_in(file=file, rules=rules, book=shipped(), by=by, at=at))
+    done = import_done(bring_in(file=file, rules=rules, book=at_hand(), by=by, at=at))
     row = done.row
     return Came(
         row.rows, row.added, row.repeated, row.rejected, done.rejected, done.kept, done.unmapped
@@ -63,7 +63,7 @@ def _did(file: LedgerFile, rules: LedgerMap, by: Actor, at: datetime) -> Came:
 
 
 def _would(file: LedgerFile, rules: LedgerMap, by: Actor, at: datetime) -> Came:
-    plan, repeated = planned(file=file, rules=rules, book=shipped(), by=by, at=at)
+    plan, repeated = planned(file=file, rules=rules, book=at_hand(), by=by, at=at)
     report, good = plan.report, len(plan.rows)
     return Came(
         report.rows, good - repeated, repeated, report.rows - good,
@@ -144,10 +144,10 @@ def _map(named: str) -> LedgerMap:
     path = Path(named)
     if path.exists():
         return read_map(path.read_text(encoding="utf-8"), path.name)
-    known = shipped_maps()
+    known = maps_at_hand()
     if named not in known:
         names = "、".join(known)
-        raise Refused(f"没有对照表 {named}；随附的有：{names}", f"no map {named}; shipped: {names}")
+        raise Refused(f"没有对照表 {named}；现有：{names}", f"no map {named}; there are: {names}")
     return known[named]
 
 

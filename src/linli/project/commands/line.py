@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from linli.project.progress import worded
+
+BOOK_VERBS = [
+    "check",
+    "list",
+    "coverage",
+    "publish",
+    "replay",
+    "lock",
+    "schema",
+    "mutate",
+    "walk",
+    "tell",
+    "clones",
+    "bpmn",
+    "migrate",
+]
 
 
 @dataclass(frozen=True)
@@ -20,6 +37,13 @@ class Command:
     en: str
     needs: Literal["nothing", "database", "owner"] = "nothing"  # a database brings Django with it
     takes_rest: bool = False
+    verbs: Mapping[str, Command] = field(
+        default_factory=dict
+    )  # verbs that need more, done elsewhere
+
+    def for_verb(self, verb: str | None) -> Command:
+        """Give the command that does one of its verbs."""
+        return self.verbs.get(verb or "", self)
 
 
 COMMANDS: dict[str, Command] = {
@@ -44,11 +68,43 @@ COMMANDS: dict[str, Command] = {
     ),
     "import": Command("ledgers", "ledger", "导入台账", "import a ledger", "database"),
     "registry": Command("ledgers", "divisions", "导入区划", "import divisions", "database"),
+    "key": Command("machines", "key", "新建接口密钥", "make a machine's key", "database"),
     "figures": Command("figures", "figures", "读取指标", "read a figure", "database"),
+    "report": Command(
+        "reports", "report", "核对成文报告中的数", "check a printed report's numbers"
+    ),
+    "replay": Command(
+        "replay", "replay", "由记录重算一份报告的数", "make a report's numbers again from records"
+    ),
+    "fund": Command("fund", "fund", "数一次项目投票", "count a vote over projects"),
+    "vote": Command("vote", "vote", "数一次表决或选举", "count a decision or an election"),
     "verify": Command("verify", "verify", "核验办理记录", "verify the journal", "database"),
+    "hints": Command(
+        "running.learning",
+        "learn",
+        "从办结的案件里学类别和单位",
+        "learn category and body from closed cases",
+        "database",
+    ),
     "backup": Command("keeping", "backup", "备份", "back up", "database"),
     "restore": Command("keeping", "restore", "恢复", "restore"),
-    "book": Command("authors.book", "book", "检查规则库", "check the rule book"),
+    "book": Command(
+        "authors.book",
+        "book",
+        "检查、列出、发布规则",
+        "check, list and publish rules",
+        verbs={
+            "publish": Command(
+                "books.publishing", "publish", "发布规则", "publish rules", "database"
+            ),
+            "replay": Command(
+                "books.replaying", "show", "用新版重演", "replay under a version", "database"
+            ),
+            "migrate": Command(
+                "books.migrating", "show", "在办事项转入新版", "move running cases", "database"
+            ),
+        },
+    ),
     "test": Command("authors.quality", "test", "运行全部测试", "run all tests", takes_rest=True),
     "check": Command("authors.quality", "check", "检查代码与规则", "check code and rules"),
     "messages": Command(
@@ -82,14 +138,16 @@ def _options(name: str, line: argparse.ArgumentParser) -> None:
         _serving(line)
     elif name == "import":
         _ledger(line)
-    elif name == "registry":
-        _divisions(line)
+    elif name in {"registry", "key"}:
+        _entering(name, line)
     elif name == "figures":
         _reading(line)
-    elif name in {"verify", "backup", "restore"}:
+    elif name in {"report", "fund", "vote", "replay"}:
+        _checking(name, line)
+    elif name in {"verify", "hints", "backup", "restore"}:
         _keeping(name, line)
     elif name == "book":
-        line.add_argument("verb", choices=["check", "schema", "words"])
+        _book(line)
 
 
 def _serving(line: argparse.ArgumentParser) -> None:
@@ -113,6 +171,23 @@ def _ledger(line: argparse.ArgumentParser) -> None:
     _office(line)
 
 
+def _entering(name: str, line: argparse.ArgumentParser) -> None:
+    if name == "key":
+        _key(line)
+    else:
+        _divisions(line)
+
+
+def _key(line: argparse.ArgumentParser) -> None:
+    line.add_argument("name", help=worded("使用方名称", "who will use it"))
+    line.add_argument(
+        "--scope", action="append", required=True, choices=["report", "bulk", "signal", "exchange"]
+    )
+    line.add_argument("--per-minute", type=int, default=600)
+    line.add_argument("--until", help=worded("到期日", "the day it ends, YYYY-MM-DD"))
+    _office(line)
+
+
 def _divisions(line: argparse.ArgumentParser) -> None:
     line.add_argument("verb", choices=["import", "cells"])
     line.add_argument("file")
@@ -124,14 +199,14 @@ def _divisions(line: argparse.ArgumentParser) -> None:
 
 
 def _reading(line: argparse.ArgumentParser) -> None:
-    line.add_argument("verb", choices=["read", "records", "list"])
+    line.add_argument("verb", choices=["read", "records", "list", "check"])
     line.add_argument("key", nargs="?")
     line.add_argument(
         "--period", help="2018 | 2018-H1 | 2018-Q2 | 2018-06 | 2018-06-01..2018-07-01"
     )
     line.add_argument("--place", help=worded("区划代码或名称", "a division's code or name"))
     line.add_argument("--by", help=worded("按哪个维度分列", "the dimension to split by"))
-    line.add_argument("--side", choices=["num", "den"], default="num")
+    line.add_argument("--side", choices=["num", "den", "num_before", "den_before"], default="num")
     line.add_argument(
         "--part", help=worded("只列其中一项的记录", "records of one part of --by only")
     )
@@ -140,8 +215,96 @@ def _reading(line: argparse.ArgumentParser) -> None:
     _office(line)
 
 
+def _book(line: argparse.ArgumentParser) -> None:
+    line.add_argument("verb", choices=BOOK_VERBS)
+    line.add_argument("path", nargs="?", help=worded("文件或文件夹", "a file or a folder"))
+    line.add_argument("--since", help=worded("从哪天起立的事项", "cases opened since, YYYY-MM-DD"))
+    line.add_argument("--json", action="store_true")
+    line.add_argument(
+        "--write",
+        action="store_true",
+        help=worded("写入 docs/coverage.md", "write docs/coverage.md"),
+    )
+    line.add_argument(
+        "--rewrite", action="store_true", help=worded("重写锁文件", "write the lock anew")
+    )
+    line.add_argument(
+        "--effective-on", help=worded("生效日期", "the day it takes effect, YYYY-MM-DD")
+    )
+    line.add_argument("--steps", type=int, help=worded("一共走多少步", "how many steps in all"))
+    line.add_argument("--seed", type=int, default=1)
+    line.add_argument(
+        "--do", action="store_true", help=worded("真做，不只看", "do it, not only look")
+    )
+    line.add_argument("-o", "--output", help=worded("写入文件", "the file to write"))
+    _office(line)
+
+
+def _replaying(line: argparse.ArgumentParser) -> None:
+    line.add_argument(
+        "key", help=worded("重放的名称，或一个 .yaml 文件", "its key, or a .yaml file")
+    )
+    line.add_argument("--json", action="store_true")
+
+
+def _checking(name: str, line: argparse.ArgumentParser) -> None:
+    if name == "replay":
+        _replaying(line)
+        line.add_argument(
+            "--report",
+            metavar="FILE",
+            help=worded("由记录起草报告，写成 .docx 或 .pdf", "draft the report, as .docx or .pdf"),
+        )
+    elif name == "report":
+        line.add_argument("verb", choices=["check"])
+        line.add_argument("file", help=worded(".docx 或 .txt", "a .docx or .txt file"))
+        line.add_argument("--json", action="store_true")
+    elif name == "vote":
+        line.add_argument("verb", choices=["count"])
+        line.add_argument("file", help=worded("表决文件", "a vote file (YAML)"))
+        line.add_argument("--json", action="store_true")
+    else:
+        _counting(line)
+
+
+def _counting(line: argparse.ArgumentParser) -> None:
+    line.add_argument("verb", choices=["count"])
+    line.add_argument(
+        "file", help=worded("Pabulib 的 .pb 文件", "a .pb file as Pabulib keeps them")
+    )
+    line.add_argument(
+        "--rule",
+        choices=["greedy", "equal-shares"],
+        help=worded("规则；不写则依文件所载", "the rule; without it, the file's own"),
+    )
+    line.add_argument(
+        "--completion",
+        choices=[
+            "none",
+            "by-votes",
+            "add1",
+            "add1-exhaustive",
+            "add1-by-votes",
+            "add1-exhaustive-by-votes",
+        ],
+        help=worded("余额如何用完", "how what is left is used"),
+    )
+    line.add_argument("--stop-at-first", action="store_true")
+    line.add_argument("--as-approval", action="store_true")
+    line.add_argument(
+        "--printed",
+        action="store_true",
+        help=worded("按文件所印票数", "by the totals the file prints"),
+    )
+    line.add_argument(
+        "--lot",
+        help=worded("抽签次序：项目编号，逗号分隔", "the lot drawn: project ids, by commas"),
+    )
+    line.add_argument("--json", action="store_true")
+
+
 def _keeping(name: str, line: argparse.ArgumentParser) -> None:
-    if name == "verify":
+    if name in {"verify", "hints"}:
         _office(line)
     else:
         line.add_argument("folder")

@@ -12,8 +12,8 @@ from linli.project.database.postgres import bundled
 from linli.project.home import home, read_keys
 
 NOWHERE = "host=127.0.0.1 port=1 dbname=linli user=linli_app"
-# The server keeps the plan of what a connection asks often: a quarter less work for each report.
-PLANNED_ONCE: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 5}
+# The server binds the values. Only Statements are prepared: psycopg drops whatever is at each rollback.
+BINDING: dict[str, Any] = {"server_side_binding": True}
 PLACES = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
 
 
@@ -61,4 +61,4 @@ def django_database(address: str) -> dict[str, Any]:
     parts = conninfo_to_dict(address)
     known = {PLACES[key]: str(value) for key, value in parts.items() if key in PLACES}
     rest = {key: value for key, value in parts.items() if key not in PLACES}
-    return {"ENGINE": "django.db.backends.postgresql", **known, "OPTIONS": {**rest, **PLANNED_ONCE}}
+    return {"ENGINE": "django.db.backends.postgresql", **known, "OPTIONS": {**rest, **BINDING}}

@@ -20,6 +20,7 @@ from linli.project.demo.settling import PASSWORD, Settled, settle
 from linli.project.demo.year import FULL_YEAR, live_through
 from linli.project.log_ins import LogIn
 from linli.registry.isolation import office_transaction
+from linli.registry.machines.actions import make_key
 from linli.rulebook.casefile import Exhibit
 
 SEED = 20260101
@@ -64,7 +65,7 @@ def build(home: Path, progress: Progress, *, scale: float | None = None) -> list
     )
     _log(settled.office, now)
     progress("流水已排位并签名", "journal positioned and signed")
-    return _log_ins(settled)
+    return [*_log_ins(settled), _key(settled, now)]
 
 
 def _photos(office: int, at: datetime) -> dict[tuple[str, str], list[Exhibit]]:
@@ -92,6 +93,17 @@ def _log(office: int, at: datetime) -> None:
                 break
     with office_transaction(office):
         checkpoint(office=office, at=at)
+
+
+def _key(settled: Settled, at: datetime) -> LogIn:
+    """Make a key with which to try the interface; it is told where the log-ins are."""
+    director = next(person for person in settled.people if person.username == "director")
+    with office_transaction(settled.office):
+        _number, text = make_key(
+            name="Open311", scopes=["report", "bulk"], per_minute=600, expires_on=None,
+            by=director.actor, at=at,
+        )  # fmt: skip
+    return LogIn("api_key", text, "开放接口 /open311/v2 的密钥", "the key to /open311/v2")
 
 
 def _log_ins(settled: Settled) -> list[LogIn]:

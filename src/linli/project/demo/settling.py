@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import count
 from random import Random
 
+from linli.notices.links.reach import GIVES_LINKS
 from linli.project.demo.script import TownNames
 from linli.project.demo.town import Block, Parcel, Town, build_town
 from linli.registry.actions import (
@@ -29,6 +30,7 @@ from linli.registry.actors import account_actor_id
 from linli.registry.importing import import_place
 from linli.registry.isolation import office_transaction
 from linli.registry.queries import AreaRow, areas_of_office
+from linli.reports.rounds.permits import EDITOR, WRITER
 from linli.rulebook.casefile import Actor, Duty
 from linli.rulebook.mechanism import Label
 
@@ -91,7 +93,7 @@ def settle(names: TownNames, password_hash: str, at: datetime, seed: int) -> Set
     founded = found_office(
         office=OFFICE,
         founder=NewAccount(username="director", display_name="主任", password_hash=password_hash),
-        duties=["director", "registrar", "importer"],
+        duties=["director", "registrar", "importer", "book", GIVES_LINKS],
         at=at,
     )
     founder = Actor(founded.office, account_actor_id(founded.account))
@@ -206,10 +208,18 @@ class _Staffing:
             ("caller", "回访员", "Call-back clerk", 3),
             ("supervisor", "督办员", "Supervisor", 2),
         ):
-            self._post(centre, Label(zh=zh, en=en), [duty], [street], duty, people)
+            held = [duty, EDITOR] if duty == "supervisor" else [duty]
+            self._post(centre, Label(zh=zh, en=en), held, [street], duty, people)
 
     def _body(self, key: str, body: int, street: str) -> None:
-        self._post(body, Label(zh="负责人", en="Head"), ["lead"], [street], f"{key}-lead", 1)
+        self._post(
+            body,
+            Label(zh="负责人", en="Head"),
+            ["lead", GIVES_LINKS, WRITER],
+            [street],
+            f"{key}-lead",
+            1,
+        )
         self._post(body, Label(zh="处置人员", en="Handler"), ["handler"], [street], key, 3)
 
     def _patrols(self, committees: list[AreaRow]) -> None:

@@ -17,7 +17,7 @@ from linli.project.demo.seasons import opening_moments
 from linli.project.demo.settling import Settled
 from linli.project.lifeline import begin_beside
 from linli.rulebook.casefile import Actor, Exhibit
-from linli.rulebook.loading import shipped
+from linli.rulebook.ownbook import at_hand
 
 CHUNKS = 24
 CALENDAR = "office"
@@ -67,7 +67,7 @@ def live_through(
 
 def live_through_month(month: Month) -> Appended:
     """Write the cases that begin in one part of the year."""
-    book = shipped()
+    book = at_hand()
     cases = [case for script in scripts() for case in _cases(script, month)]
     try:
         return append_history(
@@ -79,7 +79,7 @@ def live_through_month(month: Month) -> Appended:
 
 def _cases(script: Script, month: Month) -> Iterator[HistoricCase]:
     chance = Random(f"{month.seed}-{script.mechanism}")
-    calendar = shipped().calendars.named(CALENDAR)
+    calendar = at_hand().calendars.named(CALENDAR)
     setting = Setting(script, words(), month.settled, calendar, month.photos, month.until)
     subjects = setting.words.troubles if script.subjects == "troubles" else setting.words.asks
     number = round(script.cases * month.share)

@@ -24,8 +24,9 @@ from linli.registry.isolation import office_transaction
 from linli.registry.models import Account
 from linli.registry.queries import offices
 from linli.rulebook.casefile import RESIDENT
-from linli.rulebook.loading import Book, shipped
+from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label
+from linli.rulebook.ownbook import at_hand
 
 Text = str | Promise
 
@@ -86,10 +87,11 @@ def first_run(request: HttpRequest) -> HttpResponse:
 
 
 def all_duties(book: Book) -> tuple[str, ...]:
-    """Give every duty that the book knows: the first operator of a small office does everything."""
+    """Give every duty that the book knows, and keeping it: the first operator of a small office does everything."""
     return tuple(
         sorted(
-            {
+            {"book"}
+            | {
                 role.duty or name
                 for mechanism in book.mechanisms.values()
                 for name, role in mechanism.roles.items()
@@ -110,7 +112,7 @@ def _found(answers: dict[str, str]) -> Founded:
     return found_office(
         office=NewOffice(code=answers["code"], official_name=answers["name"], short=short),
         founder=founder,
-        duties=all_duties(shipped()),
+        duties=all_duties(at_hand()),
         at=timezone.now(),
     )
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from linli.rulebook.counting.conditions import predicate
+from dataclasses import replace
+from typing import Literal
+
+from linli.rulebook.counting.conditions import event, predicate, states
 from linli.rulebook.counting.sentences import sentence
-from linli.rulebook.counting.trees import TRUE, Counted, FigureRefused, FigureTree, Predicate
+from linli.rulebook.counting.trees import (
+    TRUE,
+    Counted,
+    FigureRefused,
+    FigureTree,
+    Mode,
+    Predicate,
+    Rollup,
+    Side,
+    Span,
+)
+from linli.rulebook.lasting.beside import Duration
 from linli.rulebook.mechanism import Figure, Label, Mechanism
 
 __all__ = [
@@ -13,10 +27,18 @@ __all__ = [
     "FigureRefused",
     "FigureTree",
     "Predicate",
+    "Side",
+    "Span",
+    "added_up",
+    "both",
     "expand",
     "predicate",
+    "rollups",
     "sentence",
+    "span_of",
 ]
+SUMMED = ("int", "number", "money")
+SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 
 
 def expand(mechanism: Mechanism, name: str) -> FigureTree:
@@ -25,47 +47,132 @@ def expand(mechanism: Mechanism, name: str) -> FigureTree:
     if figure is None:
         raise FigureRefused(f"没有名为“{name}”的数", f"there is no figure {name!r}")
     num, den = _parts(mechanism, name, figure)
-    sides = [num] if den is None else [num, den]
+    mode = _mode(name, figure, num, den)
+    if mode == "cohort" and den is not None:
+        num, den = cohort(num, den)
+    give = None if figure.duration is None else given(figure.duration.give)
+    org, time = rollups(num, has_den=den is not None, give=give)
     return FigureTree(
         key=f"{mechanism.mechanism}.{name}",
-        mechanism=mechanism.mechanism,
         label=Label(zh=figure.zh, en=figure.en),
-        mode="stock" if all(side.entity == "case" for side in sides) else "flow",
-        num=num,
-        den=den,
+        mode=mode,
+        num=(num,),
+        den=None if den is None else (den,),
         unit=figure.unit,
         decimals=figure.decimals,
         direction=figure.direction,
+        rounding=figure.rounding,
+        missing=figure.missing,
+        give=give,
+        org_rollup=org,
+        time_rollup=time,
     )
 
 
+def cohort(num: Counted, den: Counted) -> tuple[Counted, Counted]:
+    """Give both sides of a cohort: of those that `den` counts, those to whom `num` had happened when read."""
+    den = replace(den, asof="reading")
+    reached: Predicate = num.where if num.entity == "case" else ("exists", num.where)
+    return replace(den, where=both(den.where, reached)), den
+
+
+def rollups(num: Counted, *, has_den: bool, give: str | int | None = None) -> tuple[Rollup, Rollup]:
+    """Give how a figure is put together over places and over times, if it can be."""
+    if isinstance(give, int):
+        return "none", "none"
+    if num.last:
+        return ("ratio_of_sums", "none") if has_den else ("sum", "last")
+    if has_den or give:
+        return (
+            "ratio_of_sums",
+            "none" if num.distinct or num.basis == "period_end" else "ratio_of_sums",
+        )
+    if num.basis == "period_end":
+        return "sum", "last"
+    return "sum", "distinct" if num.distinct else "sum"
+
+
+def given(text: str) -> Literal["mean"] | int:
+    """Give what is told of durations: 'mean', or the number of the percentile."""
+    return "mean" if text == "mean" else int(text[1:])
+
+
+def span_of(mechanism: Mechanism, duration: Duration) -> tuple[Predicate, Span]:
+    """Give the event that ends a duration, and how it is measured."""
+    since, until = event(mechanism, duration.since), event(mechanism, duration.until)
+    return until, Span(since, SECONDS[duration.count_in])
+
+
+def _mode(name: str, figure: Figure, num: Counted, den: Counted | None) -> Mode:
+    """Give the mode that the short form says, or the one that its kind has; refuse to guess."""
+    if figure.mode is not None:
+        return figure.mode
+    kinds = {side.basis == "period_end" for side in (num, den) if side is not None}
+    if len(kinds) > 1:
+        raise FigureRefused(
+            f"比率“{name}”一边是期内发生数、一边是期末存量，请写明 mode: flow",
+            f"ratio {name!r} holds what happened in the period against a stock at its end: say mode: flow",
+        )
+    return "stock" if kinds == {True} else "flow"
+
+
 def _parts(mechanism: Mechanism, name: str, figure: Figure) -> tuple[Counted, Counted | None]:
+    key = mechanism.mechanism
     if figure.ratio is not None:
         num, den = (_named(mechanism, name, part) for part in figure.ratio)
         return num, den
+    if figure.duration is not None:
+        until, span = span_of(mechanism, figure.duration)
+        return Counted("step", until, once=figure.once, mechanism=key, span=span), None
     if figure.stock is not None:
-        text, condition = _divided(figure.stock)
-        where: Predicate = ("in", "state", _states(mechanism, text))
-        return Counted("case", _both(where, predicate(mechanism, condition))), None
-    if figure.sum is not None:
+        return _stock(mechanism, figure.stock, figure.sum), None
+    happened = figure.count or figure.distinct
+    if figure.sum is not None and happened is None:
         text, condition = _divided(figure.sum)
         return _sum(mechanism, text, predicate(mechanism, condition)), None
-    text, condition = _divided(figure.count or "")
-    where = _both(_event(mechanism, text), predicate(mechanism, condition))
-    return Counted("step", where, once=figure.once), None
+    text, condition = _divided(happened or "")
+    where = both(event(mechanism, text), predicate(mechanism, condition))
+    total, is_distinct = added_up(mechanism, figure.sum), figure.distinct is not None
+    counted = Counted(
+        "step", where, once=figure.once, total=total, distinct=is_distinct, mechanism=key
+    )
+    return counted, None
+
+
+def _stock(mechanism: Mechanism, stock: str, total: str | None) -> Counted:
+    text, condition = _divided(stock)
+    where: Predicate = ("in", "state", states(mechanism, text))
+    where = both(where, predicate(mechanism, condition))
+    return Counted(
+        "case",
+        where,
+        total=added_up(mechanism, total),
+        mechanism=mechanism.mechanism,
+        basis="period_end",
+    )
+
+
+def added_up(mechanism: Mechanism, total: str | None) -> str | None:
+    """Give the name of a number field that is added up over what is counted; refuse any other."""
+    field = mechanism.fields.get(total or "")
+    if total and (field is None or field.is_sealed or field.type not in SUMMED):
+        raise FigureRefused(
+            f"“{total}”不是可以相加的数字字段", f"{total!r} is no number field that can be added up"
+        )
+    return total
 
 
 def _named(mechanism: Mechanism, name: str, part: str) -> Counted:
     other, condition = _divided(part)
     figure = mechanism.figures.get(other)
-    if figure is None or figure.ratio is not None or other == name:
+    if figure is None or figure.ratio or figure.duration or other == name:
         raise FigureRefused(
             f"比率“{name}”用到的“{other}”不是本机制的计数",
             f"ratio {name!r} names {other!r}, which is no count of this mechanism",
         )
     counted, _ = _parts(mechanism, other, figure)
-    where = _both(counted.where, predicate(mechanism, condition))
-    return Counted(counted.entity, where, counted.once, counted.total)
+    where = both(counted.where, predicate(mechanism, condition))
+    return replace(counted, where=where)
 
 
 def _divided(text: str) -> tuple[str, str]:
@@ -73,29 +180,10 @@ def _divided(text: str) -> tuple[str, str]:
     return head.strip(), condition.strip()
 
 
-def _both(*parts: Predicate) -> Predicate:
+def both(*parts: Predicate) -> Predicate:
+    """Give the predicate that holds where all of these hold."""
     kept = [part for part in parts if part != TRUE]
     return kept[0] if len(kept) == 1 else ("and", *kept)
-
-
-def _event(mechanism: Mechanism, text: str) -> Predicate:
-    verb, _, object_ = text.partition(" ")
-    if verb == "act" and object_ in mechanism.actions:
-        return ("act", object_)
-    if verb in ("enter", "leave"):
-        return ("to" if verb == "enter" else "left", _states(mechanism, object_))
-    raise FigureRefused(
-        f"计数“{text}”应写成 enter 状态、leave 状态 或 act 动作",
-        f"write the count {text!r} as 'enter STATE', 'leave STATE' or 'act ACTION'",
-    )
-
-
-def _states(mechanism: Mechanism, text: str) -> tuple[str, ...]:
-    states = tuple(mechanism.states_named(text))
-    unknown = [state for state in states if state not in mechanism.states]
-    if not states or unknown:
-        raise FigureRefused(f"没有状态或分组“{text}”", f"there is no state or group {text!r}")
-    return states
 
 
 def _sum(mechanism: Mechanism, text: str, condition: Predicate) -> Counted:
@@ -104,4 +192,5 @@ def _sum(mechanism: Mechanism, text: str, condition: Predicate) -> Counted:
         raise FigureRefused(
             f"“{text}”不是带金额的记录", f"{text!r} names no entries that carry an amount"
         )
-    return Counted("entry", _both(("entry", text), condition), total=entries.amount)
+    where = both(("entry", text), condition)
+    return Counted("entry", where, total=entries.amount, mechanism=mechanism.mechanism)

@@ -33,7 +33,7 @@ def predicate(mechanism: Mechanism, condition: str) -> Predicate:
         tree = ast.parse(condition, mode="eval").body
     except SyntaxError:
         raise _not_understood(condition) from None
-    return _Reader(mechanism, condition).read(tree)
+    return Conditions(mechanism, condition).read(tree)
 
 
 def _not_understood(condition: str) -> FigureRefused:
@@ -43,8 +43,30 @@ def _not_understood(condition: str) -> FigureRefused:
     )
 
 
-class _Reader:
-    """Turns the syntax tree of one condition into a predicate."""
+def event(mechanism: Mechanism, text: str) -> Predicate:
+    """Give the predicate of 'enter STATE', 'leave STATE' or 'act ACTION'; a group may stand for its states."""
+    verb, _, object_ = text.partition(" ")
+    if verb == "act" and object_ in mechanism.actions:
+        return ("act", object_)
+    if verb in ("enter", "leave"):
+        return ("to" if verb == "enter" else "left", states(mechanism, object_))
+    raise FigureRefused(
+        f"计数“{text}”应写成 enter 状态、leave 状态 或 act 动作",
+        f"write the count {text!r} as 'enter STATE', 'leave STATE' or 'act ACTION'",
+    )
+
+
+def states(mechanism: Mechanism, text: str) -> tuple[str, ...]:
+    """Give the states that a name or an @group stands for."""
+    named = tuple(mechanism.states_named(text))
+    unknown = [state for state in named if state not in mechanism.states]
+    if not named or unknown:
+        raise FigureRefused(f"没有状态或分组“{text}”", f"there is no state or group {text!r}")
+    return named
+
+
+class Conditions:
+    """Turns conditions into predicates, refusing names that the mechanism does not know."""
 
     def __init__(self, mechanism: Mechanism, condition: str) -> None:
         self.mechanism = mechanism
@@ -62,7 +84,7 @@ class _Reader:
             case ast.Call(
                 func=ast.Name(id="met" | "breached" as verb), args=[ast.Constant(value=str(clock))]
             ):
-                return self._clock(verb, clock)
+                return self.clock(verb, clock)
             case ast.Name(id=name):
                 return ("eq", self._field(name), True)
             case ast.Compare(left=left, ops=[operator], comparators=[right]):
@@ -70,7 +92,8 @@ class _Reader:
             case _:
                 raise _not_understood(self.condition)
 
-    def _clock(self, verb: str, clock: str) -> Predicate:
+    def clock(self, verb: str, clock: str) -> Predicate:
+        """Give the predicate 'met' or 'breached' of one of the mechanism's clocks."""
         if clock not in self.mechanism.clocks:
             raise FigureRefused(f"没有时限“{clock}”", f"there is no clock {clock!r}")
         return (verb, clock)
@@ -84,9 +107,13 @@ class _Reader:
         value = self._value(right)
         if not isinstance(left, ast.Name) or (compare == "in") is not isinstance(value, tuple):
             raise _not_understood(self.condition)
-        self._check_order(left.id, compare)
-        self._check_words(left.id, value)
-        return (compare, self._field(left.id), value)
+        return self.compared(compare, left.id, value)
+
+    def compared(self, compare: str, name: str, value: object) -> Predicate:
+        """Give the predicate that compares a field, a track, the state or the phase with a value."""
+        self._check_order(name, compare)
+        self._check_words(name, value)
+        return (compare, self._field(name), value)
 
     def _check_order(self, name: str, compare: str) -> None:
         field = self.mechanism.fields.get(name)

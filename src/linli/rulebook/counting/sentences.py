@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from linli.rulebook.counting.trees import Counted, FigureTree, Predicate
+from linli.rulebook.counting.trees import Counted, FigureTree, Predicate, Side
 from linli.rulebook.mechanism import CodeList, Label, Mechanism
 
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥", "in": "∈"}
+UNITS = {
+    60: Label(zh="分钟", en="minutes"),
+    3600: Label(zh="小时", en="hours"),
+    86400: Label(zh="天", en="days"),
+}
+MOMENTS = {
+    "period_end": Label(zh="期末的", en="at the end of the period"),
+    "opened": Label(zh="期内开始的", en="opened in the period"),
+    "closed": Label(zh="期内办结的", en="closed in the period"),
+}
+PHASES = {
+    "intake": Label(zh="受理阶段", en="intake"),
+    "open": Label(zh="在办", en="open"),
+    "done": Label(zh="办结", en="done"),
+    "void": Label(zh="作废", en="void"),
+}
 FACTS = {
     "state": Label(zh="状态", en="State"),
     "phase": Label(zh="阶段", en="Phase"),
@@ -16,36 +32,110 @@ FACTS = {
 }
 
 
-def sentence(tree: FigureTree, mechanism: Mechanism, codes: Mapping[str, CodeList]) -> Label:
+def sentence(
+    tree: FigureTree, mechanisms: Mapping[str, Mechanism], codes: Mapping[str, CodeList]
+) -> Label:
     """Put into words what a figure counts, in both languages; `codes` are the book's code lists."""
-    words = _Words(mechanism, codes)
-    num = _worded(tree.num, words)
-    if tree.den is None:
-        return num
-    den = _worded(tree.den, words)
-    return Label(zh=f"{num.zh}，除以{den.zh}", en=f"{num.en}, divided by {den.en}")
+    words = _side(tree.num, mechanisms, codes)
+    if tree.den is not None:
+        den = _side(tree.den, mechanisms, codes)
+        if len(tree.num) > 1 or len(tree.den) > 1:
+            words, den = _bracketed(words), _bracketed(den)
+        words = Label(zh=f"{words.zh}，除以{den.zh}", en=f"{words.en}, divided by {den.en}")
+    if tree.mode == "cohort":
+        words = Label(
+            zh=f"按期内起算的这批事项看：{words.zh}",
+            en=f"Of the cases that began in the period: {words.en}",
+        )
+    return _derived(tree, _told(tree, words))
+
+
+def _bracketed(words: Label) -> Label:
+    return Label(zh=f"（{words.zh}）", en=f"({words.en})")
+
+
+def _told(tree: FigureTree, words: Label) -> Label:
+    if tree.give is None:
+        return words
+    told = (
+        Label(zh="平均值", en="mean")
+        if tree.give == "mean"
+        else Label(zh=f"第{tree.give}百分位数（离散）", en=f"percentile {tree.give} (discrete)")
+    )
+    return Label(zh=f"{words.zh}，取{told.zh}", en=f"{words.en}; the {told.en}")
+
+
+def _derived(tree: FigureTree, words: Label) -> Label:
+    if tree.until_now:
+        words = Label(
+            zh=f"自年初至期末累计：{words.zh}",
+            en=f"From the year's first day to the period's end: {words.en}",
+        )
+    if tree.change:
+        words = Label(
+            zh=f"与上年同期相比：{words.zh}",
+            en=f"Against the same period a year before: {words.en}",
+        )
+    return words
+
+
+def _side(side: Side, mechanisms: Mapping[str, Mechanism], codes: Mapping[str, CodeList]) -> Label:
+    parts = [_worded(one, _Words(mechanisms[one.mechanism], codes)) for one in side]
+    return Label(
+        zh="，加上".join(part.zh for part in parts), en=", plus ".join(part.en for part in parts)
+    )
 
 
 def _worded(counted: Counted, words: _Words) -> Label:
-    where = words.of(counted.where)
-    title = words.mechanism.title
+    where, title = words.of(counted.where), words.mechanism.title
     if counted.entity == "case":
+        return _cases(counted, words, where)
+    times = _times(counted)
+    if counted.span is not None:
+        since = words.of(counted.span.since)
+        unit = UNITS[counted.span.unit]
         return Label(
-            zh=f"期末的“{title.zh}”件数（{where.zh}）",
-            en=f"{title.en}: cases at the end of the period ({where.en})",
+            zh=f"期内“{title.zh}”{where.zh}者自{since.zh}起的用时（满{unit.zh}数，{times.zh}）",
+            en=f"{title.en}: time from {since.en} to {where.en} in the period (full {unit.en}; {times.en})",
+        )
+    if counted.entity == "step" and counted.total is not None:
+        field = words.mechanism.fields[counted.total]
+        return Label(
+            zh=f"期内“{title.zh}”{where.zh}的“{field.zh}”合计（{times.zh}）",
+            en=f"{title.en}: sum of “{field.en}” where {where.en} in the period ({times.en})",
         )
     if counted.total is not None:
         return Label(
             zh=f"期内“{title.zh}”的金额合计（{where.zh}）",
             en=f"{title.en}: sum of amounts in the period ({where.en})",
         )
-    times = (
-        ("件数，每件只计第一次", "cases, first time only") if counted.once else ("次数", "times")
-    )
     return Label(
-        zh=f"期内“{title.zh}”{where.zh}的{times[0]}",
-        en=f"{title.en}: {where.en} in the period ({times[1]})",
+        zh=f"期内“{title.zh}”{where.zh}的{times.zh}",
+        en=f"{title.en}: {where.en} in the period ({times.en})",
     )
+
+
+def _cases(counted: Counted, words: _Words, where: Label) -> Label:
+    title, moment = words.mechanism.title, words.moment(counted.basis)
+    if counted.total is not None:
+        field = words.mechanism.fields[counted.total]
+        return Label(
+            zh=f"{moment.zh}“{title.zh}”的“{field.zh}”合计（{where.zh}）",
+            en=f"{title.en}: sum of “{field.en}” {moment.en} ({where.en})",
+        )
+    return Label(
+        zh=f"{moment.zh}“{title.zh}”件数（{where.zh}）",
+        en=f"{title.en}: cases {moment.en} ({where.en})",
+    )
+
+
+def _times(counted: Counted) -> Label:
+    """Give how often one case counts."""
+    if counted.once:
+        return Label(zh="件数，每件只计第一次", en="cases, first time only")
+    if counted.distinct:
+        return Label(zh="件数，期内每件只计一次", en="cases, each once in the period")
+    return Label(zh="次数", en="times")
 
 
 class _Words:
@@ -66,9 +156,20 @@ class _Words:
             assert isinstance(parts[0], tuple)
             inner = self.of(parts[0])
             return Label(zh=f"并非（{inner.zh}）", en=f"not ({inner.en})")
+        if kind == "exists":
+            assert isinstance(parts[0], tuple)
+            inner = self.of(parts[0])
+            return Label(zh=f"曾{inner.zh}", en=f"at some time {inner.en}")
         if kind in ("to", "left", "act", "entry", "met", "breached"):
             return self._event(str(kind), parts[0])
         return self._compared(str(kind), str(parts[0]), parts[1])
+
+    def moment(self, basis: str) -> Label:
+        """Give the words for the moment that puts a case into a period."""
+        if basis in MOMENTS:
+            return MOMENTS[basis]
+        field = self.mechanism.fields[basis.removeprefix("values.")]
+        return Label(zh=f"“{field.zh}”在期内的", en=f"with “{field.en}” in the period")
 
     def _joined(self, kind: str, words: list[Label]) -> Label:
         if not words:
@@ -128,6 +229,8 @@ class _Words:
 
     def _codes(self, field: str) -> Mapping[str, Label]:
         owner, _, name = field.partition(".")
+        if field == "phase":
+            return PHASES
         if field == "state":
             return self.mechanism.states
         if owner == "tracks":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,8 +11,8 @@ from typing import Any
 
 from linli.rulebook import clocks, tables
 from linli.rulebook.casefile import (
-    Actor,
     Casefile,
+    Child,
     Exhibit,
     Member,
     StepDraft,
@@ -26,11 +26,15 @@ from linli.rulebook.mechanism import Action, FieldRule, Mechanism
 from linli.rulebook.workdays import CalendarMissing
 
 ACTORS_KEPT = 8
+CHILDREN = "@children"
 
 
 @dataclass(frozen=True)
 class Act:
-    """One action about to be taken, all checks on the actor and the form behind it."""
+    """One action about to be taken, all checks on the actor and the form behind it.
+
+    `depth` counts the parents it is taken for, when it opens a child.
+    """
 
     move: Move
     who: str
@@ -39,15 +43,18 @@ class Act:
     values: Mapping[str, Any] = field(default_factory=dict)
     exhibits: tuple[Exhibit, ...] = ()
     member: MemberKey | None = None
+    depth: int = 0
 
 
-def blank(mechanism: Mechanism, actor: Actor, area: str, parties: tuple[str, ...]) -> Casefile:
+def blank(
+    mechanism: Mechanism, opened_by: str, area: str, parties: tuple[str, ...] = ()
+) -> Casefile:
     """Give a case file before its first step."""
     return Casefile(
         mechanism=mechanism.mechanism,
         version=mechanism.version,
         state=mechanism.initial_state,
-        opened_by=actor.id,
+        opened_by=opened_by,
         area=area,
         parties=parties,
         tracks={key: track.initial for key, track in mechanism.tracks.items()},
@@ -58,12 +65,10 @@ def blank(mechanism: Mechanism, actor: Actor, area: str, parties: tuple[str, ...
 def take(
     mechanism: Mechanism, case: Casefile, act: Act, book: Book, *, opening: bool
 ) -> tuple[Casefile, StepDraft]:
-    """Give the case after one action, and its step. Only guards, tables and calendars can still refuse here."""
+    """Give the case after one action, and its step; the child it opens aside. Guards, tables and calendars refuse."""
     move, action = act.move, act.move.action
-    sealed = {k: v for k, v in act.values.items() if mechanism.fields[k].is_sealed}
-    answers = {k: v for k, v in act.values.items() if k not in sealed}
-    asked = revised(case, values={**case.values, **answers}) if answers else case
-    check_guard(mechanism, asked, move, book)
+    answers, sealed = _parted(mechanism, act.values)
+    asked = _allowed(mechanism, case, move, answers, book)
     changed = answers | _decided(mechanism, action, asked.values)
     if move.sets:
         changed |= _set(mechanism, move, revised(asked, values={**asked.values, **changed}))
@@ -77,9 +82,11 @@ def take(
         values=_kept(mechanism, case, action, changed),
         members=_moved(case, action, act.member) + invited,
         actors=_acted(case, act),
+        children=tuple(c if c.told else revised(c, told=True) for c in case.children),
         **_entered(case, mechanism, action, answers),
     )
     after = _timed(mechanism, None if opening else case, after, act, book)
+    role, body = act.standing or (None, None)
     step = StepDraft(
         seq=after.seq,
         action=act.move.key,
@@ -87,18 +94,41 @@ def take(
         at=act.at,
         from_state="" if opening else case.state,
         to_state=after.state,
-        role=act.standing.role if act.standing else None,
-        body=act.standing.body if act.standing else None,
+        role=role,
+        body=body,
         holder=after.holder,
         tracks=after.tracks,
         member=act.member,
         invited=invited,
         entry=action.entry,
-        values={**case.values, **changed} if opening else changed,
+        values={**(case.values if opening else {}), **changed, **told_of(case.children)},
         sealed=sealed,
         exhibits=act.exhibits,
     )
     return after, step
+
+
+def _allowed(
+    mechanism: Mechanism, case: Casefile, move: Move, answers: Mapping[str, Any], book: Book
+) -> Casefile:
+    """Give the case with the answers in it; refuses when the condition of the action does not hold there."""
+    asked = revised(case, values={**case.values, **answers}) if answers else case
+    check_guard(mechanism, asked, move, book)
+    return asked
+
+
+def _parted(
+    mechanism: Mechanism, values: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the open values and the sealed ones apart."""
+    sealed = {k: v for k, v in values.items() if mechanism.fields[k].is_sealed}
+    return {k: v for k, v in values.items() if k not in sealed}, sealed
+
+
+def told_of(children: Iterable[Child]) -> dict[str, Any]:
+    """Give what a step says of children it is the first to know of: '@children' -> nth -> mechanism, state, marks."""
+    news = {str(c.nth): [c.mechanism, c.state, *c.marks] for c in children if not c.told}
+    return {CHILDREN: news} if news else {}
 
 
 def _kept(
@@ -123,12 +153,12 @@ def _decided(mechanism: Mechanism, action: Action, values: Mapping[str, Any]) ->
 
 def _look_up(mechanism: Mechanism, table: str, values: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return tables.decide(mechanism.decisions[table], values)
-    except tables.NoRuleMatches as error:
+        return tables.decide(mechanism.decisions[table], values, tables.kinds_of(mechanism))
+    except tables.Undecided as error:
         raise refusal(
             "guard",
-            f"决策表“{table}”没有适用的行。",
-            f"No row of the decision table {table!r} applies.",
+            f"判定表“{table}”得不出结果：{error.message.zh}。",
+            f"The decision table {table!r} decides nothing: {error.message.en}.",
         ) from error
 
 
@@ -140,7 +170,13 @@ def _set(mechanism: Mechanism, move: Move, case: Casefile) -> dict[str, Any]:
 
 
 def _as_typed(rule: FieldRule, value: Any) -> Any:
-    """Give a computed value the way a field of this type keeps it; exact numbers become text."""
+    """Give a computed value the way a field of this type keeps it; exact numbers become text.
+
+    A collected list is the bodies of a field of type bodies, or words set side by side, each once.
+    """
+    if isinstance(value, tuple):
+        each = list(dict.fromkeys(one for one in value if one is not None))
+        return each if rule.type == "bodies" else "、".join(map(str, each)) or None
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
         return value
     exact = Fraction(value)
@@ -224,6 +260,14 @@ def _entered(
     }
 
 
+def _rewound(case: Casefile, action: Action) -> Casefile:
+    """Give the case without the clocks that the action lets begin anew."""
+    if not action.restart:
+        return case
+    kept = {key: reading for key, reading in case.clocks.items() if key not in action.restart}
+    return revised(case, clocks=kept)
+
+
 def _timed(
     mechanism: Mechanism, before: Casefile | None, after: Casefile, act: Act, book: Book
 ) -> Casefile:
@@ -231,9 +275,20 @@ def _timed(
         return _look_up(mechanism, table, after.values)
 
     try:
-        readings = dict(clocks.advance(mechanism, before, after, act.at, book.calendars, outputs))
+        advanced = clocks.advance(
+            mechanism,
+            before and _rewound(before, act.move.action),
+            _rewound(after, act.move.action),
+            act.at,
+            book.calendars,
+            outputs,
+        )
+        readings = dict(advanced)
         for key, budget in act.move.action.extend.items():
-            readings[key] = clocks.extended(readings[key], budget, act.at, book.calendars)
+            roll = mechanism.clocks[key].roll
+            readings[key] = clocks.extended(
+                readings[key], budget, act.at, book.calendars, roll=roll
+            )
     except CalendarMissing as missing:
         raise StepRefused("guard", missing.message) from missing
     return revised(after, clocks=readings)

@@ -35,7 +35,7 @@ def openings(mechanism: Mechanism, case: Casefile, actor: Actor, book: Book) -> 
     return [
         Opening(move.key, member)
         for move in plan_of(mechanism).leaving.get(case.state, ())
-        for member in _members_for(case, move)
+        for member in members_for(case, move)
         if standing_of(mechanism, case, move.key, actor, member)
         and is_possible(mechanism, case, move, member)
     ]
@@ -55,7 +55,8 @@ def waiting(mechanism: Mechanism, case: Casefile) -> list[Waiting]:
     ]
 
 
-def _members_for(case: Casefile, move: Move) -> list[MemberKey | None]:
+def members_for(case: Casefile, move: Move) -> list[MemberKey | None]:
+    """Give the participants an action can be about now; None alone when it is about none."""
     if not move.action.participant:
         return [None]
     return [
@@ -71,7 +72,8 @@ def _expected(mechanism: Mechanism, case: Casefile) -> Iterator[tuple[str, Membe
     named = state.waits_for
     if "waits_for" not in state.model_fields_set:
         leaving = plan_of(mechanism).leaving.get(case.state, ())
-        named = [m.key for m in leaving if m.action.to and not m.triggers]
+        ways = () if mechanism.is_register else leaving  # an entry stands; nobody is to retire it
+        named = [m.key for m in ways if m.action.to and not m.triggers]
     yield from ((action, None) for action in named)
     for key, track in mechanism.tracks.items():
         yield from ((action, None) for action in track.waits_for.get(case.tracks[key], ()))

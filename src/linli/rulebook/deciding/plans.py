@@ -9,14 +9,18 @@ from typing import Any
 
 from linli.rulebook import guards
 from linli.rulebook.casefile import StepRefused
-from linli.rulebook.mechanism import Action, Label, Mechanism
+from linli.rulebook.mechanism import Action, Evidence, Label, Mechanism
 
 MemberKey = tuple[str, str]
+AUTO_WAYS = ("clock", "schedule", "parent")
 
 
 @dataclass(frozen=True)
 class Move:
-    """An action with its guards parsed. `triggers`: None stands for `auto: true`."""
+    """An action with its guards parsed. `triggers`: None stands for `auto: true`.
+
+    `needs`: its evidence, each with the guard it is asked for under. `musts`: fields to be filled under a guard.
+    """
 
     key: str
     action: Action
@@ -25,6 +29,8 @@ class Move:
     sets: tuple[tuple[str, guards.Guard | None, Any], ...]
     triggers: tuple[guards.Guard | None, ...]
     asks_guard_of_form: bool
+    needs: tuple[tuple[Evidence, guards.Guard | None], ...] = ()
+    musts: tuple[tuple[str, guards.Guard], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ def plan_of(mechanism: Mechanism) -> Plan:
 
 def _move(mechanism: Mechanism, key: str, action: Action) -> Move:
     guard = guards.parse(action.when, mechanism) if action.when else None
-    conditions = [b.auto for b in action.by if b.auto and b.auto not in ("clock", "schedule")]
+    conditions = [b.auto for b in action.by if b.auto and b.auto not in AUTO_WAYS]
     return Move(
         key=key,
         action=action,
@@ -64,6 +70,13 @@ def _move(mechanism: Mechanism, key: str, action: Action) -> Move:
         ),
         triggers=tuple(None if c == "true" else guards.parse(c, mechanism) for c in conditions),
         asks_guard_of_form=bool(guard and set(guard.names) & set(action.fields)),
+        needs=tuple(
+            (need, guards.parse(need.when, mechanism) if need.when else None)
+            for need in action.evidence
+        ),
+        musts=tuple(
+            (name, guards.parse(when, mechanism)) for name, when in action.required_when.items()
+        ),
     )
 
 

@@ -11,13 +11,14 @@ from linli.rulebook.casefile import (
     Casefile,
     Duty,
     Exhibit,
+    Fault,
     Member,
     StepRefused,
 )
 from linli.rulebook.deciding.plans import MemberKey, Move, refusal
 from linli.rulebook.deciding.wording import in_words
 from linli.rulebook.loading import Book
-from linli.rulebook.mechanism import Action, By, Label, Mechanism, Role, Scope
+from linli.rulebook.mechanism import Action, By, Evidence, Label, Mechanism, Role, Scope
 
 
 class Standing(NamedTuple):
@@ -94,26 +95,67 @@ def check_state(mechanism: Mechanism, move: Move, case: Casefile | None) -> None
         )
 
 
-def check_evidence(action: Action, exhibits: Sequence[Exhibit]) -> None:
+def check_asked(mechanism: Mechanism, asked: Casefile, move: Move, book: Book) -> None:
+    """Refuse when a field is blank that must be filled in this case; `asked` is the case with the answers."""
+    faults = []
+    for name, guard in move.musts:
+        if guard.holds(asked) and name not in asked.values:
+            rule, condition = mechanism.fields[name], in_words(guard, mechanism, book)
+            zh = f"因为{condition.zh}，请填写“{rule.zh}”。"
+            en = f"Please give {rule.en}, since {condition.en}."
+            faults.append(Fault(name, Label(zh=zh, en=en)))
+    if faults:
+        said = [fault.message for fault in faults]
+        zh, en = "".join(s.zh for s in said), " ".join(s.en for s in said)
+        raise StepRefused("form", Label(zh=zh, en=en), faults)
+
+
+def check_evidence(
+    mechanism: Mechanism, asked: Casefile, move: Move, exhibits: Sequence[Exhibit], book: Book
+) -> None:
     """Refuse when a photo, file or signature is missing, or one comes that nobody asked for."""
+    action = move.action
     for exhibit in exhibits:
-        if not any((e.kind, e.tag) == (exhibit.kind, exhibit.tag) for e in action.evidence):
+        if not any((e.kind, e.tag) == (exhibit.kind, exhibit.tag) for e in action.exhibits):
             raise refusal(
                 "evidence", f"“{action.zh}”不收这类附件。", f"{action.en} takes no such attachment."
             )
-    for need in action.evidence:
-        given = [e for e in exhibits if (e.kind, e.tag) == (need.kind, need.tag)]
-        fit = [e for e in given if e.has_position or not need.geotag]
-        if len(fit) < need.min:
-            zh, en = _KINDS[need.kind]
-            where = "带位置的" if need.geotag else ""
-            label = need.label or Label(zh=f"{where}{zh}", en=en)
-            raise refusal(
-                "evidence",
-                f"“{action.zh}”须附{label.zh} {need.min} 份，现有 {len(fit)} 份。",
-                f"{action.en} needs {need.min} × {label.en}{' with a position' if need.geotag else ''}"
-                f"; {len(fit)} given.",
-            )
+    for need, guard in move.needs:
+        if guard is not None and not guard.holds(asked):
+            continue
+        if need.min and not any(_fit(one, exhibits) >= one.min for one in need.choices):
+            because = in_words(guard, mechanism, book) if guard else None
+            raise _lacking(action, need, exhibits, because)
+
+
+def _fit(need: Evidence, exhibits: Sequence[Exhibit]) -> int:
+    """Give how many of the exhibits meet a single kind of evidence."""
+    given = [e for e in exhibits if (e.kind, e.tag) == (need.kind, need.tag)]
+    return sum(1 for exhibit in given if exhibit.has_position or not need.geotag)
+
+
+def _lacking(
+    action: Action, need: Evidence, exhibits: Sequence[Exhibit], because: Label | None
+) -> StepRefused:
+    zh, en = zip(*(_wanted(one) for one in need.choices), strict=True)
+    given = sum(_fit(one, exhibits) for one in need.choices)
+    is_choice = len(need.choices) > 1
+    why = Label(zh=f"因为{because.zh}，", en=f"since {because.en}, ") if because else None
+    return refusal(
+        "evidence",
+        f"{why.zh if why else ''}“{action.zh}”须附{'，或'.join(zh)}{'，有其一即可' if is_choice else ''}，现有 {given} 份。",
+        f"{why.en if why else ''}{action.en} needs {' or '.join(en)}; {given} given.",
+    )
+
+
+def _wanted(need: Evidence) -> tuple[str, str]:
+    zh, en = _KINDS[need.kind]
+    where = "带位置的" if need.geotag else ""
+    label = need.label or Label(zh=f"{where}{zh}", en=en)
+    return (
+        f"{label.zh} {need.min} 份",
+        f"{need.min} × {label.en}{' with a position' if need.geotag else ''}",
+    )
 
 
 _KINDS = {"photo": ("照片", "photo"), "file": ("文件", "file"), "signature": ("签名", "signature")}

@@ -25,6 +25,12 @@ SIGNS: dict[type[ast.AST], tuple[str, str]] = {
 }
 WORDS = {"true": ("是", "yes"), "false": ("否", "no"), "null": ("空", "empty")}
 Pair = tuple[str, str]
+_PHASES = {
+    "@intake": Label(zh="待受理", en="waiting to be accepted"),
+    "@open": Label(zh="办理中", en="open"),
+    "@done": Label(zh="已办结", en="done"),
+    "@void": Label(zh="已作废", en="void"),
+}
 
 
 def in_words(guard: Guard, mechanism: Mechanism, book: Codes) -> Label:
@@ -101,6 +107,8 @@ class _Wording:
         """Give a function with the label of what it is about."""
         name, *words = [ast.unparse(node.func), *(ast.literal_eval(arg) for arg in node.args)]
         m = self.mechanism
+        if name in ("called", "all_called"):
+            return self.opened(name, words)
         if name in ("met", "breached"):
             clock = m.clocks[words[0]]
             zh, en = ("守住", "kept") if name == "met" else ("超过", "overran")
@@ -110,6 +118,18 @@ class _Wording:
             zh, en = ("条数", "entries") if name == "entries" else ("合计", "total")
             return f"“{entries.zh}”{zh}", f"{en} of “{entries.en}”"
         return self.counted(name, words)
+
+    def opened(self, name: str, words: list[str]) -> Pair:
+        """Give a function over child cases, with the title of their mechanism and the label of the state."""
+        child, stand = self.book.mechanisms.get(words[0]), words[1] if words[1:] else ""
+        title = child.title if child else Label(zh=words[0], en=words[0])
+        label = child.states.get(stand) if child else None
+        at = label or _PHASES.get(stand) or Label(zh=stand or "全部", en=stand or "any")
+        if name == "all_called":
+            return f"“{title.zh}”均为“{at.zh}”", f"every “{title.en}” is “{at.en}”"
+        if not stand:
+            return f"“{title.zh}”件数", f"number of “{title.en}”"
+        return f"“{title.zh}”中“{at.zh}”的件数", f"number of “{title.en}” at “{at.en}”"
 
     def counted(self, name: str, words: list[str]) -> Pair:
         """Give a function over participants."""

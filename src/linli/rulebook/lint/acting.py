@@ -5,7 +5,8 @@ from __future__ import annotations
 from linli.rulebook import guards
 from linli.rulebook.casefile import RESIDENT
 from linli.rulebook.lint.findings import Findings, Where, text
-from linli.rulebook.lint.naming import ACTION, FIELD, STATE
+from linli.rulebook.lint.naming import ACTION, FIELD, RESERVED, STATE
+from linli.rulebook.lint.opening import check_stands
 from linli.rulebook.mechanism import Action, By, Mechanism
 
 
@@ -23,6 +24,7 @@ def check_actions(findings: Findings) -> None:
         _check_way(findings, key, action)
         _check_moves(findings, key, action)
         _check_form(findings, key, action)
+        _check_evidence(findings, key, action)
         _check_rules(findings, key, action)
         for number, by in enumerate(action.by):
             _check_by(findings, key, action, by, ("actions", key, "by", number))
@@ -36,6 +38,7 @@ def check_guard(findings: Findings, path: Where, source: str, wants: guards.Kind
     except guards.GuardRefused as refused:
         findings.say("guard", path, refused.message, text("请改写这个条件。", "Rewrite it."))
         return
+    check_stands(findings, path, guard)
     for name, code in guard.codes:
         codes = m.fields[name].codes
         if isinstance(codes, str) and codes in findings.book.codes:
@@ -106,6 +109,8 @@ def _check_named(findings: Findings, path: Where, action: Action) -> None:
     findings.check_known((*path, "entry"), ("记录", "entry"), entry, m.entries)
     findings.check_known((*path, "decide"), ("判定表", "decision"), table, m.decisions)
     findings.check_known((*path, "extend"), ("时限", "clock"), action.extend, m.clocks)
+    if findings.check_known((*path, "restart"), ("时限", "clock"), action.restart, m.clocks):
+        _check_restart(findings, path, action)
     asked = {name: m.fields[name].type for name in action.fields if name in m.fields}
     findings.check_known(
         (*path, "invite"),
@@ -121,6 +126,24 @@ def _check_named(findings: Findings, path: Where, action: Action) -> None:
             [action.assign or ""],
             [*bodies, "self", "none"],
         )
+
+
+def _check_restart(findings: Findings, path: Where, action: Action) -> None:
+    m = findings.mechanism
+    landings = [action.to] if action.to else m.states_named(action.from_)
+    for name in action.restart:
+        spots = m.clocks[name].runs_in
+        in_tracks = any(spot.startswith("track.") for spot in spots)
+        if not in_tracks and not set(landings) & set(m.states_named(spots)):
+            findings.say(
+                "restart",
+                (*path, "restart"),
+                text(
+                    f"办完之后“{m.clocks[name].zh}”不走，重新计时没有用。",
+                    f"Clock {name!r} does not run after this action, so it cannot begin anew.",
+                ),
+                text("请改 runs_in，或去掉 restart。", "Change its runs_in, or drop restart."),
+            )
 
 
 def _check_form(findings: Findings, key: str, action: Action) -> None:
@@ -141,14 +164,38 @@ def _check_form(findings: Findings, key: str, action: Action) -> None:
                 text(f"表单里“{name}”写了两次。", f"The form asks {name!r} twice."),
                 text("请只留一次。", "Keep one."),
             )
-    tags = [(need.kind, need.tag) for need in action.evidence]
+    for name, when in action.required_when.items():
+        check_guard(findings, (*path, _place_of(action, name)), when, "bool")
+
+
+def _place_of(action: Action, name: str) -> int:
+    return action.fields.index(name)
+
+
+def _check_evidence(findings: Findings, key: str, action: Action) -> None:
+    path: Where = ("actions", key, "evidence")
+    tags = [(need.kind, need.tag) for need in action.exhibits]
     if len(set(tags)) < len(tags):
         findings.say(
             "evidence",
-            ("actions", key, "evidence"),
+            path,
             text("同一附件要了两次。", "The same evidence is asked for twice."),
             text("请合并，用 min 写份数。", "Merge them and say how many with min."),
         )
+    for number, need in enumerate(action.evidence):
+        if need.when:
+            check_guard(findings, (*path, number, "when"), need.when, "bool")
+        for one in need.choices:
+            if one.tag in (*RESERVED, *action.fields):
+                findings.say(
+                    "reserved",
+                    (*path, number),
+                    text(
+                        f"附件名“{one.tag}”与表单上别的输入框同名。",
+                        f"The evidence {one.tag!r} has the name of another control of the form.",
+                    ),
+                    text(f"请改名，如 {one.tag}_file。", f"Rename it, such as {one.tag}_file."),
+                )
 
 
 def _check_rules(findings: Findings, key: str, action: Action) -> None:
@@ -202,10 +249,36 @@ def _unreachable_scope(m: Mechanism, action: Action, by: By) -> tuple[str, str] 
     return None
 
 
+def _check_scheduled(findings: Findings, key: str, path: Where) -> None:
+    if not any(one.action == key for one in findings.mechanism.schedule.values()):
+        findings.say(
+            "auto",
+            path,
+            text("没有日程会触发此动作。", "No schedule performs this action."),
+            text("请在 schedule 中写它，或去掉 auto: schedule。", "Name it in a schedule."),
+        )
+
+
 def _check_auto(findings: Findings, key: str, action: Action, auto: str, path: Where) -> None:
     if auto == "schedule":
-        findings.unknown(path, ("自动方式", "automatic way"), auto, ["clock", "true"])
-    elif auto == "clock":
+        _check_scheduled(findings, key, path)
+        return  # what it asks for, and that it may open cases, is said where the schedule stands
+    if auto == "parent":
+        if not action.start:
+            findings.say(
+                "auto",
+                path,
+                text(
+                    "只有新开事项的动作能由上级事项触发。",
+                    "Only an opening action can be a parent's.",
+                ),
+                text(
+                    "请写 start: true，或去掉 auto: parent。",
+                    "Write start: true, or drop auto: parent.",
+                ),
+            )
+        return
+    if auto == "clock":
         if not any(clock.breach == key for clock in findings.mechanism.clocks.values()):
             findings.say(
                 "auto",

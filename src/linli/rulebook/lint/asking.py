@@ -1,10 +1,10 @@
-"""Fields, decision tables, figures and lists: typed as they are used, written before they are read."""
+"""Fields, figures and lists: typed as they are used, written before they are read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from linli.rulebook import counting, forms, guards, tables
+from linli.rulebook import counting, forms, guards
 from linli.rulebook.lint.findings import Findings, Where, text
 from linli.rulebook.lint.naming import FIELD, NUMBERS
 from linli.rulebook.mechanism import FieldRule, Mechanism
@@ -56,6 +56,8 @@ def _read(m: Mechanism) -> set[str]:
     """Give the fields that guards and tables look at; expressions that cannot be read count for none."""
     sources = [action.when for action in m.actions.values() if action.when]
     sources += [v for a in m.actions.values() for v in a.set_.values() if isinstance(v, str)]
+    sources += [when for a in m.actions.values() for when in a.required_when.values()]
+    sources += [need.when for a in m.actions.values() for need in a.evidence if need.when]
     sources += [b.auto for a in m.actions.values() for b in a.by if b.auto and b.auto not in _WAYS]
     names = {name for decision in m.decisions.values() for name in decision.in_}
     for source in sources:
@@ -66,7 +68,7 @@ def _read(m: Mechanism) -> set[str]:
     return names
 
 
-_WAYS = ("clock", "schedule", "true")
+_WAYS = ("clock", "schedule", "parent", "true")
 
 
 def _check_codes(findings: Findings, path: Where, field: FieldRule) -> None:
@@ -108,36 +110,12 @@ def _check_bounds(findings: Findings, path: Where, field: FieldRule) -> None:
         findings.say("default", (*path, "default"), unfit.label, cure)
 
 
-def check_decisions(findings: Findings) -> None:
-    """Check every decision table and that its last row catches what is left."""
-    m = findings.mechanism
-    budgets = {clock.budget[1:] for clock in m.clocks.values() if clock.budget.startswith("=")}
-    open_fields = [name for name, rule in m.fields.items() if not rule.is_sealed]
-    for key, decision in m.decisions.items():
-        path: Where = ("decisions", key)
-        findings.check_known((*path, "in"), ("可读字段", "open field"), decision.in_, open_fields)
-        outs = [*open_fields, "budget", "calendar"] if key in budgets else open_fields
-        findings.check_known((*path, "out"), ("可读字段", "open field"), decision.out, outs)
-        for fault in tables.check(decision):
-            row = (*path, "rules", fault.row - 1)
-            findings.say("table", row, fault.message, text("请改这一格。", "Change that cell."))
-        if any(cell.strip() != "-" for cell in decision.rules[-1][: len(decision.in_)]):
-            findings.say(
-                "table",
-                (*path, "rules"),
-                text(f"“{key}”末行不是全“-”，可能无一行适用。", f"{key!r} may find no row."),
-                text("请在末尾补一行全“-”。", "End with a row of dashes."),
-                "warning",
-            )
-
-
 def check_shows(findings: Findings) -> None:
     """Check what lists and residents are shown, and that every figure can be counted."""
     m, shows = findings.mechanism, findings.mechanism.shows
-    plain = [name for name, rule in m.fields.items() if not rule.personal]
     public = [name for name, rule in m.fields.items() if rule.public]
-    _check_shown(findings, "title", [shows.title], plain)
-    _check_shown(findings, "columns", shows.columns, plain)
+    _check_shown(findings, "title", [shows.title], list(m.fields))
+    _check_shown(findings, "columns", shows.columns, list(m.fields))
     _check_shown(findings, "category", [shows.category], _typed(m, "code"))
     _check_shown(findings, "place", [shows.place], _typed(m, "place"))
     word = ("公开字段（public: true）", "public field")

@@ -14,7 +14,11 @@ Severity = Literal["error", "warning"]
 
 
 class Shelf(Protocol):
-    """What linting needs of a book: its code lists and the lines its rules stand on."""
+    """What linting needs of a book: its mechanisms, its code lists and the lines its rules stand on."""
+
+    @property
+    def mechanisms(self) -> Mapping[str, Mechanism]:
+        """Give the mechanisms by key."""
 
     @property
     def codes(self) -> Mapping[str, CodeList]:

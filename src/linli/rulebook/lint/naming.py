@@ -12,12 +12,17 @@ STATE = ("状态", "state")
 ACTION = ("动作", "action")
 FIELD = ("字段", "field")
 NUMBERS = ("int", "number", "fraction", "money")
+RESERVED = (
+    "key", "revision", "member", "back", "ticket", "sure", "taken", "area", "next", "language", "elder",
+    "map", "csrfmiddlewaretoken",
+)  # fmt: skip
 COVERS = re.compile(r"S\d{3}")
 
 
 def check_names(findings: Findings) -> None:
     """Check every name and every reference between states, groups, tracks, participants and entries."""
     _check_spelling(findings)
+    _check_reserved(findings)
     _check_states(findings)
     _check_groups(findings)
     _check_tracks(findings)
@@ -39,7 +44,9 @@ def _check_spelling(findings: Findings) -> None:
         "actions": m.actions,
         "clocks": m.clocks,
         "decisions": m.decisions,
+        "schedule": m.schedule,
         "figures": m.figures,
+        "tells": m.tells,
     }
     for part, names in parts.items():
         for name in names:
@@ -60,6 +67,21 @@ def _check_spelling(findings: Findings) -> None:
                 ("covers", number),
                 text(f"“{code}”不是系统编号。", f"{code!r} is not the number of a system."),
                 text("请写成 S001 的样子。", "Write it like S001."),
+            )
+
+
+def _check_reserved(findings: Findings) -> None:
+    """Refuse fields with the name of a control that every form has beside its questions."""
+    for name in findings.mechanism.fields:
+        if name in RESERVED:
+            findings.say(
+                "reserved",
+                ("fields", name),
+                text(
+                    f"字段名“{name}”与表单自带的输入框同名。",
+                    f"The field {name!r} has the name of a control that every form has.",
+                ),
+                text(f"请改名，如 {name}_no 或 {name}_name。", f"Rename it, such as {name}_no."),
             )
 
 

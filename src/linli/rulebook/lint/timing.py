@@ -26,7 +26,7 @@ def check_clocks(findings: Findings) -> None:
         for clock in m.clocks.values()
         for name in m.states_named([*clock.runs_in, *clock.pauses_in])
     }
-    for key, state in m.states.items():
+    for key, state in () if m.is_register else m.states.items():
         if state.phase in ("intake", "open") and not state.final and key not in timed:
             findings.say(
                 "untimed",
@@ -73,6 +73,7 @@ def _check_clock(findings: Findings, key: str, clock: Clock) -> None:
     for part, value in (("budget", clock.budget), ("calendar", clock.calendar)):
         if value.startswith("="):
             _check_table(findings, (*path, part), value[1:], part)
+    _check_roll(findings, clock, path)
     if clock.breach:
         _check_breach(findings, key, clock, path)
     if clock.basis is None:
@@ -82,6 +83,23 @@ def _check_clock(findings: Findings, key: str, clock: Clock) -> None:
             text(f"“{clock.zh}”没有写依据。", f"Clock {key!r} names no basis."),
             text("请写 basis；街道自定的也如实写明。", "Write basis, also when the office set it."),
         )
+
+
+def _check_roll(findings: Findings, clock: Clock, path: Where) -> None:
+    if clock.roll and not _is_in_calendar_days(clock):
+        findings.say(
+            "clock",
+            (*path, "roll"),
+            text("只有按日历天计的时限才顺延。", "Only a limit in calendar days rolls."),
+            text(
+                "请把 budget 写成“10 cd”，或去掉 roll。",
+                "Write the budget like '10 cd', or drop roll.",
+            ),
+        )
+
+
+def _is_in_calendar_days(clock: Clock) -> bool:
+    return clock.budget.startswith("=") or clock.budget.endswith(" cd")
 
 
 def _check_table(findings: Findings, path: Where, table: str, part: str) -> None:

@@ -9,12 +9,16 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from linli.casework.actions import RevisionConflict, perform
+from linli.budget.actions import perform
+from linli.casework.actions import RevisionConflict
 from linli.casework.queries import CaseView
 from linli.rulebook.casefile import Opening, StepRefused
 from linli.staff.acting.laying import filled, laid
 from linli.staff.cases import seen, way_back
+from linli.staff.deadlines import changes_shown
 from linli.staff.desk import Desk
+from linli.staff.hints.box import offered, taken
+from linli.staff.hints.ruling import prefilled, ruled
 from linli.ui.sheets import Sheet
 
 CONFLICT, FORBIDDEN, UNFIT = 409, 403, 422
@@ -25,10 +29,23 @@ def do(desk: Desk, number: str, action: str) -> HttpResponse:
     view = seen(desk, number)
     sheet = _sheet(desk, view, action)
     if desk.request.method == "POST":
-        return _take(desk, view, filled(desk, sheet))
+        sent = filled(desk, sheet)
+        if "take" in desk.request.POST:
+            return _shown(desk, view, taken(sent, desk.request.POST["take"]))
+        return _take(desk, view, sent)
     if Opening(action, sheet.member) not in view.openings:
         return _shown(desk, view, sheet, FORBIDDEN, is_shut=True)
-    return _shown(desk, view, sheet)
+    return _shown(desk, view, prefilled(sheet, ruled(desk, sheet, view)))
+
+
+def clocks_after(desk: Desk, number: str, action: str) -> HttpResponse:
+    """Say what the action would do to the clocks of the case, as its form is filled so far."""
+    view = seen(desk, number)
+    sheet = _sheet(desk, view, action)
+    if Opening(action, sheet.member) not in view.openings:
+        raise Http404(action)
+    changes = changes_shown(desk, view, sheet.told(desk.request.POST))
+    return desk.show("staff/clock_changes.html", {"changes": changes, "is_open": True})
 
 
 def _sheet(desk: Desk, view: CaseView, action: str) -> Sheet:
@@ -84,8 +101,16 @@ def _shown(
 ) -> HttpResponse:
     template = "staff/do.html#sheet" if desk.request.headers.get("HX-Request") else "staff/do.html"
     given = desk.request.POST if desk.request.method == "POST" else desk.request.GET
-    back = way_back(given.get("back"))
-    return desk.show(template, {"view": view, "sheet": sheet, "back": back, **more}, status)
+    shown = {
+        "view": view,
+        "sheet": sheet,
+        "back": way_back(given.get("back")),
+        "changes": changes_shown(desk, view, sheet),
+        "likely": offered(desk, sheet, view),
+        "ruled": ruled(desk, sheet, view),
+        **more,
+    }
+    return desk.show(template, shown, status)
 
 
 def _done(desk: Desk, view: CaseView, sheet: Sheet) -> HttpResponse:

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from linli.casework.attachments import MAX_UPLOAD, Sender, UploadRefused, keep_upload
 from linli.registry.queries import areas_of_office, bodies
 from linli.rulebook.casefile import Exhibit, Fault
-from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Evidence, Mechanism
+from linli.rulebook.ownbook import at_hand
 from linli.staff.desk import Desk
 from linli.ui.sheets import Sheet, asks_for
 
@@ -24,7 +24,7 @@ def laid(desk: Desk, mechanism: Mechanism, action: str, **more: Any) -> Sheet:
         more["bodies"] = [(row.id, row.name.in_language(desk.language)) for row in rows]
     if asks_for(rule, mechanism, "area"):
         more["areas"] = [(row.path, row.name) for row in areas_of_office(on=desk.today)]
-    return Sheet(mechanism, action, shipped(), **more)
+    return Sheet(mechanism, action, at_hand(), **more)
 
 
 def filled(desk: Desk, sheet: Sheet) -> Sheet:

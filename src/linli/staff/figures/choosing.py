@@ -12,6 +12,7 @@ from linli.registry.queries import areas_of_office
 from linli.registry.scope import covers
 from linli.rulebook.mechanism import Label
 from linli.staff.desk import Desk
+from linli.ui.shelves import Choice
 
 PARTS = [
     ("", Label(zh="全年", en="Whole year")),
@@ -23,23 +24,14 @@ PARTS = [
 
 
 @dataclass(frozen=True)
-class Option:
-    """One choice of a select."""
-
-    value: str
-    label: Label | str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
 class Choosing:
     """The period and place chosen, what else could be, and what was not understood."""
 
     period: Period
     place: str
-    years: list[Option]
-    parts: list[Option]
-    places: list[Option]
+    years: list[Choice]
+    parts: list[Choice]
+    places: list[Choice]
     refusal: Label | None = None
 
     @property
@@ -72,9 +64,9 @@ def chosen(desk: Desk) -> Choosing:
     return Choosing(
         period,
         place,
-        [Option(one, one, one == year) for one in sorted(known, reverse=True)],
-        [Option(value, label, value == part) for value, label in PARTS],
-        [Option(path, name, path == place) for path, name in places.items()],
+        [Choice(one, one, one == year) for one in sorted(known, reverse=True)],
+        [Choice(value, label, value == part) for value, label in PARTS],
+        [Choice(path, name, path == place) for path, name in places.items()],
         refusal,
     )
 

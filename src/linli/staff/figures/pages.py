@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.http import Http404, HttpResponse
@@ -11,21 +11,29 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from linli.figures.dimensions import MONTH, DimensionUnknown, dimensions
-from linli.figures.queries import Behind, FigureUnknown, read, read_all, records
-from linli.figures.readings import Reading, Value
-from linli.rulebook.loading import shipped
-from linli.rulebook.mechanism import Label
+from linli.figures.finding import defined_keys
+from linli.figures.queries import ASKED, Behind, FigureUnknown, read, read_all, records
+from linli.figures.readings import Reading, RecordPage, Value, printed
+from linli.rulebook.counting.answering import RESPONSE
+from linli.rulebook.mechanism import Label, Mechanism
+from linli.rulebook.ownbook import at_hand
 from linli.staff.desk import Desk
-from linli.staff.figures.choosing import Choosing, NothingCovered, Option, chosen
+from linli.staff.figures.choosing import Choosing, NothingCovered, chosen
+from linli.staff.figures.telling import definition
 from linli.ui.drawing import Mark
+from linli.ui.shelves import Choice, Shelf, shelved_for
 
 MOST_BARS = 15
 SIZE = 50
+SIDES = ("num", "den", "num_before", "den_before", ASKED)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A number on a page: what it is, its printed form, its parts, and where each leads."""
+    """A number on a page: what it is, its printed form, its parts, and where each leads.
+
+    `answered` is the response rate, beside a rate of those who answered.
+    """
 
     label: Label
     value: str | None
@@ -37,6 +45,7 @@ class Shown:
     den_href: str
     size: float | None
     is_stock: bool
+    answered: Shown | None = None
 
 
 def figures(desk: Desk) -> HttpResponse:
@@ -45,31 +54,59 @@ def figures(desk: Desk) -> HttpResponse:
         choosing = chosen(desk)
     except NothingCovered:
         return desk.show("staff/figures.html", {})
-    known = {key: one.title for key, one in desk.mechanisms.items() if one.figures}
-    asked = desk.request.GET.get("mechanism", "")
-    owner = asked if asked in known else next(iter(known), "")
-    readings = (
-        read_all(owner, choosing.period, place=choosing.place, book=shipped()) if owner else ()
-    )
+    shelves = _counted(desk, choosing)
+    owner = next((one.value for shelf in shelves for one in shelf.things if one.is_chosen), "")
+    book = at_hand()
+    readings = read_all(owner, choosing.period, place=choosing.place, book=book) if owner else ()
     shown = [_shown(reading, desk, choosing.kept) for reading in readings]
     context = {
         "choosing": choosing,
         "owner": owner,
-        "mechanisms": [
-            (key, title, _address("staff:figures", {**choosing.kept, "mechanism": key}))
-            for key, title in known.items()
-        ],
+        "shelves": shelves,
         "ratios": [one for one in shown if one.den is not None or one.is_stock],
         "counts": [one for one in shown if one.den is None and not one.is_stock],
+        "together": _together(choosing),
+        "plans": _plans(),
     }
     return desk.show("staff/figures.html", context)
+
+
+def _plans() -> list[Choice]:
+    plans = at_hand().plans
+    return [
+        Choice(key, one.title, href=reverse("staff:figure-plan", args=[key]))
+        for key, one in plans.items()
+    ]
+
+
+def _together(choosing: Choosing) -> list[Choice]:
+    """Give the figures that the book defines over several mechanisms, as links."""
+    book = at_hand()
+    return [
+        Choice(key, book.figures[key].title, href=_address("staff:figure", choosing.kept, key))
+        for key in defined_keys(book)
+    ]
+
+
+def _counted(desk: Desk, choosing: Choosing) -> list[Shelf[Choice]]:
+    """Give the mechanisms that count something, with the one asked for, or the first of mine, chosen."""
+    known = {key: one for key, one in desk.mechanisms.items() if one.figures}
+    asked, first = desk.request.GET.get("mechanism", ""), desk.first_mechanism
+    owner = next((key for key in (asked, first, *known) if key in known), "")
+
+    def choice(one: Mechanism) -> Choice:
+        key = one.mechanism
+        href = _address("staff:figures", {**choosing.kept, "mechanism": key})
+        return Choice(key, one.title, key == owner, href=href)
+
+    return shelved_for(desk.actor, known.values(), choice)
 
 
 def figure(desk: Desk, key: str) -> HttpResponse:
     """Show one figure: its definition in words, its value, and its breakdown."""
     choosing, by = _chosen_or_404(desk), desk.request.GET.get("by", "area")
     reading = _read(key, choosing, by)
-    offered = dimensions(reading.mechanism)
+    offered = dimensions(reading.mechanisms)
     slices = [
         _number(reading, part.value, part.label, desk, {**choosing.kept, "by": by, "part": part.key})
         for part in reading.slices
@@ -78,8 +115,12 @@ def figure(desk: Desk, key: str) -> HttpResponse:
         "choosing": choosing,
         "reading": reading,
         "shown": _shown(reading, desk, choosing.kept),
-        "back": _address("staff:figures", {**choosing.kept, "mechanism": reading.figure.mechanism}),
-        "dimensions": [Option(name, label, name == by) for name, label in offered.items()],
+        "back": _address(
+            "staff:figures", {**choosing.kept, "mechanism": reading.figure.mechanisms[0]}
+        ),
+        "sources": [one.title for one in reading.mechanisms],
+        "definition": definition(reading, at_hand()),
+        "dimensions": [Choice(name, label, name == by) for name, label in offered.items()],
         "by": offered.get(by, Label(zh=by, en=by)),
         "slices": slices,
         "marks": _months(reading, slices) if by == MONTH else _marks(slices[:MOST_BARS], desk),
@@ -94,24 +135,25 @@ def evidence(desk: Desk, key: str) -> HttpResponse:
     given, choosing = desk.request.GET, _chosen_or_404(desk)
     part = given.get("part")
     by = given.get("by") if part is not None else None
-    side = "den" if given.get("side") == "den" else "num"
+    side = given.get("side", "num") if given.get("side") in SIDES else "num"
     reading = _read(key, choosing, by)
-    page = records(
-        key, choosing.period, place=choosing.place, behind=Behind(side, by, part),
-        page=desk.page_number, size=SIZE, book=shipped(),
-    )  # fmt: skip
+    page = _records(desk, key, choosing, Behind(side, by, part))
     value, part_label = _stated(reading, part)
-    stated = value.den if side == "den" and value.den is not None else value.num
+    stated = _side_of(reading.answered or value, "den") if side == ASKED else _side_of(value, side)
     context = {
         "choosing": choosing,
         "reading": reading,
         "page": page,
         "part": part_label,
-        "by": dimensions(reading.mechanism).get(by or ""),
-        "is_denominator": side == "den" and value.den is not None,
+        "by": dimensions(reading.mechanisms).get(by or ""),
+        "sources": [one.title for one in reading.mechanisms],
+        "is_denominator": side.startswith("den") and value.den is not None,
+        "is_asked": side == ASKED,
+        "is_before": side.endswith("_before"),
         "stated": stated,
         "agrees": stated == page.value,
-        "is_sum": reading.figure.num.total is not None,
+        "is_sum": reading.figure.adds_up(side),
+        "is_duration": reading.figure.give is not None,
         "back": _address("staff:figure", {**choosing.kept, **({"by": by} if by else {})}, key),
     }
     return desk.show("staff/figure_records.html", context)
@@ -122,8 +164,16 @@ def _stated(reading: Reading, part: str | None) -> tuple[Value, Label | None]:
     if part is None:
         return reading.value, None
     nothing = Value(Decimal(0), None if reading.value.den is None else Decimal(0))
+    if reading.value.before is not None:
+        nothing = replace(nothing, before=nothing)
     named = {one.key: (one.value, one.label) for one in reading.slices}
     return named.get(part, (nothing, Label(zh=part or "—", en=part or "—")))
+
+
+def _side_of(value: Value, side: str) -> Decimal:
+    name, _, earlier = side.partition("_")
+    read = value.before if earlier and value.before is not None else value
+    return read.den if name == "den" and read.den is not None else read.num
 
 
 def _chosen_or_404(desk: Desk) -> Choosing:
@@ -135,30 +185,51 @@ def _chosen_or_404(desk: Desk) -> Choosing:
 
 def _read(key: str, choosing: Choosing, by: str | None) -> Reading:
     try:
-        return read(key, choosing.period, place=choosing.place, by=by, book=shipped())
+        return read(key, choosing.period, place=choosing.place, by=by, book=at_hand())
     except (FigureUnknown, DimensionUnknown) as unknown:
         raise Http404(str(unknown)) from unknown
 
 
+def _records(desk: Desk, key: str, choosing: Choosing, behind: Behind) -> RecordPage:
+    return records(
+        key, choosing.period, place=choosing.place, behind=behind, page=desk.page_number, size=SIZE, book=at_hand(),
+    )  # fmt: skip
+
+
 def _shown(reading: Reading, desk: Desk, kept: Mapping[str, str]) -> Shown:
-    return _number(reading, reading.value, reading.figure.label, desk, kept)
+    shown = _number(reading, reading.value, reading.figure.label, desk, kept)
+    return replace(shown, answered=_answered(reading, desk, kept))
+
+
+def _answered(reading: Reading, desk: Desk, kept: Mapping[str, str]) -> Shown | None:
+    """Give the response rate: who answered are the rate's own denominator."""
+    value = reading.answered
+    if value is None:
+        return None
+    behind = _address("staff:figure-records", kept, reading.figure.key)
+    text = value.printed().in_language(desk.language) if value.exact is not None else None
+    return Shown(
+        RESPONSE, text, "", "", value.num, f"{behind}&side=den", value.den, f"{behind}&side={ASKED}",
+        None, is_stock=False,
+    )  # fmt: skip
 
 
 def _number(
     reading: Reading, value: Value, label: Label, desk: Desk, kept: Mapping[str, str]
 ) -> Shown:
     tree, exact = reading.figure, value.exact
+    is_share = value.is_rate or value.before is not None
     behind = _address("staff:figure-records", kept, tree.key)
     return Shown(
         label=label,
-        value=None if exact is None else value.printed(tree.decimals).in_language(desk.language),
-        unit=tree.unit or "",
+        value=None if exact is None else printed(value, tree).in_language(desk.language),
+        unit="" if tree.is_rate else tree.unit or "",
         href=_address("staff:figure", kept, tree.key),
         num=value.num,
         num_href=behind,
         den=value.den,
         den_href=f"{behind}&side=den",
-        size=None if exact is None else float(exact * (100 if value.den is not None else 1)),
+        size=None if exact is None else float(exact * (100 if is_share else 1)),
         is_stock=tree.mode == "stock",
     )
 

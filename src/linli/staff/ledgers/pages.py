@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.ledgers.actions import LedgerFile, LedgerRefused, bring_in
 from linli.ledgers.mapping import LedgerMap, MapRefused, check_map, read_map
-from linli.ledgers.queries import import_done, recent_imports, shipped_maps
+from linli.ledgers.queries import import_done, maps_at_hand, recent_imports
 from linli.ledgers.sheets import SheetRefused, read_sheet
 from linli.ledgers.waiting import (
     MAX_LEDGER,
@@ -23,8 +23,8 @@ from linli.ledgers.waiting import (
     waiting_ledger,
 )
 from linli.registry.queries import actor_names
-from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Label
+from linli.rulebook.ownbook import at_hand
 from linli.staff.desk import Desk
 from linli.staff.ledgers.previewing import Preview
 
@@ -39,7 +39,7 @@ def ledgers(desk: Desk) -> HttpResponse:
         return _asked(desk)
     try:
         file, rules = _sent_file(desk), _sent_map(desk)
-        check_map(rules, shipped().mechanisms)
+        check_map(rules, at_hand().mechanisms)
         read_sheet(file.name, file.content)
         upload = keep_ledger(file=file, rules=rules, by=desk.actor, at=desk.at)
     except REFUSALS as refused:
@@ -70,7 +70,7 @@ def confirm(desk: Desk, upload: int) -> HttpResponse:
     try:
         waiting = waiting_ledger(upload=upload, by=desk.actor, locked=True)
         number = bring_in(
-            file=waiting.file, rules=waiting.rules, book=shipped(), by=desk.actor, at=desk.at
+            file=waiting.file, rules=waiting.rules, book=at_hand(), by=desk.actor, at=desk.at
         )
     except UploadGone:
         return _gone(desk)
@@ -98,7 +98,7 @@ def _asked(desk: Desk, refusal: Label | None = None) -> HttpResponse:
     done = recent_imports()
     names = actor_names(row.by for row in done)
     context = {
-        "maps": shipped_maps().values(),
+        "maps": maps_at_hand().values(),
         "chosen": desk.request.POST.get("map", ""),
         "done": [(row, names.get(row.by)) for row in done],
         "refusal": refusal,
@@ -139,7 +139,7 @@ def _sent_map(desk: Desk) -> LedgerMap:
             raise LedgerRefused(
                 "映射文件应为 UTF-8 编码的 YAML", "The map must be YAML in UTF-8"
             ) from error
-    known = shipped_maps()
+    known = maps_at_hand()
     named = desk.request.POST.get("map", "")
     if named not in known:
         raise LedgerRefused("请选择一份映射，或上传一份", "Choose a map, or send one")

@@ -14,8 +14,8 @@ from linli.ledgers.planning import ImportReport, Plan, PlannedRow, RowNote
 from linli.ledgers.sheets import Sheet, read_sheet
 from linli.ledgers.waiting import WaitingLedger
 from linli.rulebook.casefile import Actor
-from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Label, Mechanism
+from linli.rulebook.ownbook import at_hand
 
 FIRST_ROWS = 8
 MOST_NOTES = 100
@@ -68,7 +68,7 @@ class Preview:
     @cached_property
     def mechanism(self) -> Mechanism:
         """Give the mechanism that the map fills."""
-        return shipped().mechanisms[self.rules.mechanism]
+        return at_hand().mechanisms[self.rules.mechanism]
 
     @cached_property
     def sheet(self) -> Sheet:
@@ -85,7 +85,7 @@ class Preview:
     def _outcome(self) -> tuple[tuple[Plan, int], Label | None]:
         try:
             found = planned(
-                file=self.waiting.file, rules=self.rules, book=shipped(),
+                file=self.waiting.file, rules=self.rules, book=at_hand(),
                 by=self.actor, at=self.at,
             )  # fmt: skip
         except LedgerRefused as refused:
@@ -176,4 +176,4 @@ class Preview:
             if name in row.form:
                 rule, value = self.mechanism.fields[name], row.form[name]
                 key = str(value).lower() if isinstance(value, bool) else str(value)
-                yield Label(zh=rule.zh, en=rule.en), code_name(rule, key, shipped())
+                yield Label(zh=rule.zh, en=rule.en), code_name(rule, key, at_hand())

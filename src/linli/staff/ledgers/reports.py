@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
@@ -12,9 +9,9 @@ from django.utils.translation import gettext as _
 from linli.ledgers.queries import ImportDone, ImportUnknown, import_done
 from linli.registry.queries import actor_names
 from linli.staff.desk import Desk
+from linli.staff.ledgers.sending import CSV, sent
 
 MOST_SHOWN = 500
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def report(desk: Desk, number: int) -> HttpResponse:
@@ -33,18 +30,14 @@ def report(desk: Desk, number: int) -> HttpResponse:
 def rows(desk: Desk, number: int) -> HttpResponse:
     """Give the rejected and kept rows as CSV that spreadsheets open in the right encoding."""
     done = _done_or_404(desk, number)
-    sink = StringIO()
-    table = csv.writer(sink)
-    table.writerow([_("行"), _("处理"), _("列"), _("原因")])
-    for notes, became in ((done.rejected, _("未导入")), (done.kept, _("缺项已收"))):
-        for note in notes:
-            reason = note.message.in_language(desk.language)
-            table.writerow([note.line, became, _plain(note.column), _plain(reason)])
-    answer = HttpResponse(
-        sink.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="ledger-{number}-rows.csv"'
-    return answer
+    header = [_("行"), _("处理"), _("列"), _("原因")]
+    noted = ((done.rejected, _("未导入")), (done.kept, _("缺项已收")))
+    lines = [
+        [str(note.line), became, note.column, note.message.in_language(desk.language)]
+        for notes, became in noted
+        for note in notes
+    ]
+    return sent(CSV, f"ledger-{number}-rows.csv", header, lines)
 
 
 def _done_or_404(desk: Desk, number: int) -> ImportDone:
@@ -54,8 +47,3 @@ def _done_or_404(desk: Desk, number: int) -> ImportDone:
         return import_done(number)
     except ImportUnknown as unknown:
         raise Http404(str(number)) from unknown
-
-
-def _plain(text: str) -> str:
-    """Give a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

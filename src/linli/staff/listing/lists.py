@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -9,8 +10,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from linli.casework import queries
+from linli.exchange.queries import case_outside
+from linli.rulebook.mechanism import Mechanism
 from linli.staff.desk import Desk
 from linli.staff.listing.narrowing import filters_of, narrowing
+from linli.ui.shelves import Choice, shelved_for
 
 SIZE = 50
 POINTS = 1000
@@ -19,8 +23,10 @@ POINTS = 1000
 def cases(desk: Desk) -> HttpResponse:
     """Show the cases I may see, narrowed by the address line, with counts for each state."""
     filters, number = filters_of(desk.request.GET), desk.page_number
-    page = queries.cases(actor=desk.actor, filters=filters, at=desk.at, page=number, size=SIZE)
     narrowed = narrowing(desk.request.GET, desk, filters)
+    page = queries.cases(
+        actor=desk.actor, filters=filters, at=desk.at, page=number, size=SIZE, total=narrowed.total
+    )
     template = "staff/cases.html#list" if desk.is_part else "staff/cases.html"
     return desk.show(template, {"page": page, "narrowing": narrowed})
 
@@ -40,14 +46,28 @@ def jump(desk: Desk) -> HttpResponse:
     page = queries.cases(actor=desk.actor, filters=filters, at=desk.at, page=1, size=2)
     if number and page.total == 1:
         return redirect("staff:case", number=page.rows[0].number)
+    outside = case_outside(desk.request.GET.get("number", "").strip())
+    if page.total == 0 and outside is not None:
+        return redirect("staff:case", number=outside)
     return redirect(reverse("staff:cases", query={"number": number}))
 
 
 def board(desk: Desk, mechanism: str = "") -> HttpResponse:
     """Show one mechanism's live states side by side, each with its count and its most urgent cases."""
-    chosen = mechanism or next(iter(desk.mechanisms), "")
+    asked = desk.request.GET.get("mechanism", "")
+    if asked in desk.mechanisms:
+        return redirect("staff:board-of", asked)
+    chosen = mechanism or desk.first_mechanism
     columns = queries.board(actor=desk.actor, mechanism=chosen, at=desk.at)
-    return desk.show("staff/board.html", {"columns": columns, "chosen": chosen})
+    shelves = shelved_for(desk.actor, desk.mechanisms.values(), partial(_board_choice, chosen))
+    context = {"columns": columns, "chosen": chosen, "shelves": shelves}
+    return desk.show("staff/board.html", context)
+
+
+def _board_choice(chosen: str, mechanism: Mechanism) -> Choice:
+    key = mechanism.mechanism
+    href = reverse("staff:board-of", args=[key])
+    return Choice(key, mechanism.title, key == chosen, href=href)
 
 
 def _point(row: queries.CaseRow) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from linli.casework.queries import CaseFilters, state_counts
+from linli.casework.queries import CaseFilters, breadth
 from linli.registry.queries import areas_of_office, bodies
-from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Code, Label, Mechanism
+from linli.rulebook.ownbook import at_hand
 from linli.staff.desk import Desk
+from linli.ui.shelves import Choice, Shelf, shelved_for
 
 PHASES = {
     "intake": Label(zh="受理中", en="Being taken in"),
@@ -28,19 +30,17 @@ SOURCES = {
     "desk": Label(zh="窗口电话登记", en="Desk and telephone"),
     "import": Label(zh="导入", en="Import"),
 }
+BOUNDS = {
+    "due_from": Label(zh="到期自", en="Due from"),
+    "due_to": Label(zh="到期至", en="Due to"),
+    "closed_from": Label(zh="办结自", en="Closed from"),
+    "closed_to": Label(zh="办结至", en="Closed to"),
+}
+NOBODY = Label(zh="（无承办单位）", en="(nobody yet)")
 MOST_DIGITS = 9
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value of a filter; `count` is how many cases it would leave."""
-
-    value: str
-    label: Label | str
-    is_chosen: bool = False
-    count: int | None = None
-    href: str = ""
-
+KEPT = ("mechanism", "state", "kind", "direct")
+OF_MECHANISM = ("mechanism", "state", "phase", "category", "page")
+EVERYTHING = Label(zh="全部", en="All")
 
 Groups = list[tuple[Label | None, list[Choice]]]
 
@@ -50,13 +50,13 @@ class Narrowing:
     """What the list may be narrowed by, with what is chosen."""
 
     given: QueryDict
-    everything: Choice
-    mechanisms: list[Choice]
+    mechanisms: list[Shelf[Choice]]
     states: list[Choice]
     categories: Groups
     areas: Groups
     holders: Groups
     sources: Groups
+    total: int
 
     @property
     def points_href(self) -> str:
@@ -64,16 +64,27 @@ class Narrowing:
         return f"{reverse('staff:points')}?{self.given.urlencode()}"
 
     @property
+    def carried(self) -> dict[str, str]:
+        """Give the filters that stay when another mechanism is chosen."""
+        kept = (name for name in self.given if name not in OF_MECHANISM)
+        return {name: self.given.get(name, "") for name in kept if self.given.get(name)}
+
+    @property
     def kept(self) -> list[tuple[str, str]]:
-        """Give the filters that are chosen by tabs, which the form must carry along."""
+        """Give the filters that are chosen by tabs or by a link, which the form must carry along."""
+        return [(name, self.given.get(name, "")) for name in KEPT if self.given.get(name)]
+
+    @property
+    def bounds(self) -> list[tuple[str, Label, str]]:
+        """Give the further bounds that a link has set: the name of each, what it is called, and the day."""
         return [
-            (name, self.given.get(name, ""))
-            for name in ("mechanism", "state")
+            (name, label, self.given.get(name, ""))
+            for name, label in BOUNDS.items()
             if self.given.get(name)
         ]
 
 
-def filters_of(given: QueryDict) -> CaseFilters:
+def filters_of(given: Mapping[str, str]) -> CaseFilters:
     """Give the filters of an address line; what makes no sense is left out."""
     holder = given.get("holder", "")
 
@@ -91,6 +102,13 @@ def filters_of(given: QueryDict) -> CaseFilters:
         late=True if given.get("late") == "1" else None,
         opened_from=_midnight(given.get("from", "")),
         opened_to=_midnight(given.get("to", ""), days=1),
+        due_from=_midnight(given.get("due_from", "")),
+        due_to=_midnight(given.get("due_to", ""), days=1),
+        closed_from=_midnight(given.get("closed_from", "")),
+        closed_to=_midnight(given.get("closed_to", ""), days=1),
+        is_open={"1": True, "0": False}.get(given.get("open", "")),
+        kind="case" if given.get("kind") == "case" else None,
+        direct=given.get("direct") == "1",
         words=text("words"),
         number=text("number"),
     )
@@ -98,19 +116,19 @@ def filters_of(given: QueryDict) -> CaseFilters:
 
 def narrowing(given: QueryDict, desk: Desk, filters: CaseFilters) -> Narrowing:
     """Give all choices with the counts that the other filters leave."""
-    counts = state_counts(actor=desk.actor, filters=filters, at=desk.at)
+    found = breadth(actor=desk.actor, filters=filters, at=desk.at)
     chosen = given.get("mechanism", "")
     areas = [(row.path, row.name) for row in areas_of_office(on=desk.today)]
-    holders = [(str(row.id), row.name) for row in bodies(on=desk.today)]
+    holders = [("0", NOBODY), *((str(row.id), row.name) for row in bodies(on=desk.today))]
     return Narrowing(
         given,
-        everything=_everything(given, counts),
-        mechanisms=list(_mechanisms(given, desk.mechanisms, counts)),
-        states=list(_states(given, desk.mechanisms.get(chosen), counts)),
+        mechanisms=_mechanisms(given, desk, found.by_mechanism),
+        states=list(_states(given, desk.mechanisms.get(chosen), found.by_state)),
         categories=_categories(given, desk.mechanisms, chosen),
         areas=_plain(given, "area", areas),
         holders=_plain(given, "holder", holders),
         sources=_plain(given, "source", SOURCES.items()),
+        total=found.total,
     )
 
 
@@ -134,18 +152,27 @@ def _midnight(text: str, days: int = 0) -> datetime | None:
 
 def _everything(given: QueryDict, counts: Mapping[tuple[str, str], int]) -> Choice:
     href = _with(given, mechanism="", state="", phase="", category="")
-    label = Label(zh="全部", en="All")
-    return Choice("", label, not given.get("mechanism"), sum(counts.values()), href)
+    return Choice("", EVERYTHING, not given.get("mechanism"), sum(counts.values()), href)
 
 
 def _mechanisms(
-    given: QueryDict, known: Mapping[str, Mechanism], counts: Mapping[tuple[str, str], int]
-) -> Iterator[Choice]:
-    for key, mechanism in known.items():
-        total = sum(count for (of, _state), count in counts.items() if of == key)
-        is_chosen = given.get("mechanism") == key
+    given: QueryDict, desk: Desk, counts: Mapping[tuple[str, str], int]
+) -> list[Shelf[Choice]]:
+    """Give the mechanisms of which there is a case here, and the one chosen."""
+    totals = Counter[str]()
+    for (key, _state), count in counts.items():
+        totals[key] += count
+
+    def choice(mechanism: Mechanism) -> Choice:
+        key = mechanism.mechanism
         href = _with(given, mechanism=key, state="", phase="", category="")
-        yield Choice(key, mechanism.title, is_chosen, total, href)
+        return Choice(key, mechanism.title, given.get("mechanism") == key, totals[key], href)
+
+    wanted = [
+        one for key, one in desk.mechanisms.items() if totals[key] or given.get("mechanism") == key
+    ]
+    everything = Shelf(EVERYTHING, (_everything(given, counts),))
+    return [everything, *shelved_for(desk.actor, wanted, choice)]
 
 
 def _states(
@@ -176,7 +203,7 @@ def _codes(mechanism: Mechanism) -> Iterator[tuple[Label, Code]]:
     """Give the codes that a mechanism's cases are sorted by, each with its heading."""
     field = mechanism.fields.get(mechanism.shows.category or "")
     key = field.codes if field and isinstance(field.codes, str) else ""
-    listed = shipped().codes.get(key)
+    listed = at_hand().codes.get(key)
     if listed is None:
         return
     for code in listed.choices():

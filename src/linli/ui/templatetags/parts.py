@@ -20,11 +20,11 @@ from linli.rulebook.mechanism import Label
 from linli.ui import drawing, moments, printing
 from linli.ui.around import in_language
 from linli.ui.questions import Question, choice_groups
-from linli.ui.templatetags import shell, surfaces
+from linli.ui.templatetags import drawings, shell, surfaces
 
 register = template.Library()
 register.filter(in_language)
-for taken_in in (shell.register, surfaces.register):
+for taken_in in (shell.register, surfaces.register, drawings.register):
     register.tags.update(taken_in.tags)
 
 PHASES = {
@@ -149,6 +149,7 @@ def figure(  # noqa: PLR0913 - a figure's own attributes
     den_href: str = "",
     note: str = "",
     tone: str = "",
+    beside: object = None,
 ) -> dict[str, Any]:
     """Give a number with its numerator and denominator, each opening its records.
 
@@ -163,7 +164,7 @@ def figure(  # noqa: PLR0913 - a figure's own attributes
         printed if value is None else value if isinstance(value, str) else printing.counted(value)
     )
     return {
-        "label": label, "value": said, "unit": unit, "href": href, "note": note, "tone": tone,
+        "label": label, "value": said, "unit": unit, "href": href, "note": note, "tone": tone, "beside": beside,
         "num": None if num is None else printing.counted(num), "num_href": num_href,
         "den": None if den is None else printing.counted(den), "den_href": den_href,
     }  # fmt: skip

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from linli.rulebook.mechanism import Label
 from linli.ui import moments
 from linli.ui.around import drawn, in_language, request_of
+from linli.ui.shelves import FEW, Choice, Shelf
+from linli.ui.texts import Inline, Paragraph
 
 register = template.Library()
 
@@ -124,6 +127,62 @@ def tab(
 ) -> dict[str, Any]:
     """Give one link of a row of tabs."""
     return {"label": label, "href": href, "current": current, "count": count}
+
+
+@register.inclusion_tag("parts/pick.html")
+def pick(
+    shelves: Sequence[Shelf[Choice]],
+    *,
+    label: str,
+    action: str,
+    name: str = "mechanism",
+    carried: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Give a choice among a few things as tabs, among many as a list to search; `carried` goes along."""
+    few = sum(len(shelf.things) for shelf in shelves) <= FEW
+    return {
+        "shelves": shelves,
+        "label": label,
+        "action": action,
+        "name": name,
+        "carried": carried or {},
+        "few": few,
+    }
+
+
+@register.inclusion_tag("parts/ways.html")
+def ways(items: Sequence[Any]) -> dict[str, Any]:
+    """Give ways on, one a line: each has a `label`, a `hint` and an `href`."""
+    return {"items": items}
+
+
+@register.simple_tag
+def printed(paragraphs: Sequence[Paragraph]) -> SafeString:
+    """Give a printed text: its numbers open what is behind them, digits bound to nothing are underlined."""
+    blocks = format_html_join("", "{}", ((_paragraph(one),) for one in paragraphs))
+    return format_html('<div class="report">{}</div>', blocks)
+
+
+def _paragraph(paragraph: Paragraph) -> SafeString:
+    """Give one block without any white space between its runs, which would show in Chinese text."""
+    runs = format_html_join("", "{}", ((_run(run),) for run in paragraph.runs))
+    if not paragraph.level:
+        return format_html("<p>{}</p>", runs)
+    if paragraph.level == 1:
+        return format_html('<h2 class="report__title">{}</h2>', runs)
+    return format_html('<h3 class="report__head">{}</h3>', runs)
+
+
+def _run(run: Inline) -> SafeString:
+    if run.href:
+        return format_html(
+            '<a class="report__number" href="{}" title="{}">{}</a>', run.href, run.hint, run.text
+        )
+    if run.tone:
+        return format_html(
+            '<span class="report__{}" title="{}">{}</span>', run.tone, run.hint, run.text
+        )
+    return format_html("{}", run.text)
 
 
 @register.simple_block_tag

@@ -1,26 +1,32 @@
-"""`linli book`: the rule book read, linted and told, as a start would do it."""
+"""`linli book`: the rule book checked, listed, published and locked."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
-from linli.project.progress import say, worded
-from linli.rulebook.lint import lint
-from linli.rulebook.loading import FOLDER, Book, MechanismRefused, read_book
+from linli.project.commands.authors import coverage, proving
+from linli.project.commands.authors.reading import all_stories, at_hand_or_refused
+from linli.project.progress import Refused, say, worded
+from linli.rulebook.covering.coverage import all_told
+from linli.rulebook.explaining.bpmn import exported
+from linli.rulebook.loading import FOLDER, Book, load
 from linli.rulebook.mechanism import Mechanism
-from linli.rulebook.stories import run_story, stories_in
+from linli.rulebook.ownbook import lockfile, own_folder
+from linli.rulebook.ownbook.checking import Checked, Remark, check
 
 SCHEMA = FOLDER / "mechanism.schema.json"
 
 
 def book(options: argparse.Namespace) -> int:
-    """Check the book, or write the JSON Schema of mechanism files for editors."""
-    if options.verb == "schema":
-        SCHEMA.write_text(schema_text(), encoding="utf-8")
-        return 0
-    return _check()
+    """Check the book, list it, say which systems it covers, lock its versions, or write its JSON Schema."""
+    verbs = {
+        "bpmn": _bpmn, "check": _check, "coverage": coverage.show, "list": _list, "lock": _lock, "schema": _schema,
+        **dict.fromkeys(proving.VERBS, proving.show),
+    }  # fmt: skip
+    return verbs[options.verb](options)
 
 
 def schema_text() -> str:
@@ -29,17 +35,41 @@ def schema_text() -> str:
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _check() -> int:
-    try:
-        read = read_book(FOLDER)
-    except MechanismRefused as refused:
-        say(f"✗ {refused}")
-        return 1
-    wrong = 0
-    for is_error, line in (*_findings(read), *_told(read)):
-        wrong += is_error
-        say(f"{'✗' if is_error else '!'} {line}")
-    count = len(read.mechanisms)
+def checked_or_refused(path: Path) -> Checked:
+    """Check a folder or file, printing what is found; refuses what has an error. Raises Refused."""
+    found = check(path)
+    for remark in found.remarks:
+        say(in_words(remark))
+    if not found.is_fit:
+        raise Refused(
+            "有错误，未发布：请先改正上列各处", "not published: mend what is listed above"
+        )
+    return found
+
+
+def in_words(remark: Remark) -> str:
+    """Give one remark as a line in the terminal's language: mark, file, line, what, cure."""
+    said = worded(f"{remark.message.zh}{remark.cure.zh}", f"{remark.message.en} {remark.cure.en}")
+    return f"{'✗' if remark.is_error else '!'} {remark.file}:{remark.line}: {said}"
+
+
+def _schema(options: argparse.Namespace) -> int:  # noqa: ARG001
+    SCHEMA.write_text(schema_text(), encoding="utf-8")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    own = own_folder()
+    places = [Path(options.path).resolve()] if options.path else [FOLDER, *filter(None, [own])]
+    checked = [check(place) for place in places if place.exists()]
+    missing = [place for place in places if not place.exists()]
+    for place in missing:
+        say(worded(f"✗ 没有 {place}", f"✗ there is no {place}"))
+    remarks = [remark for found in checked for remark in found.remarks]
+    for remark in remarks:
+        say(in_words(remark))
+    wrong = sum(remark.is_error for remark in remarks) + len(missing)
+    count = sum(len(found.keys) for found in checked)
     say(
         worded(
             f"规则库：{count} 项机制，{wrong} 处错误", f"book: {count} mechanisms, {wrong} errors"
@@ -48,21 +78,64 @@ def _check() -> int:
     return 1 if wrong else 0
 
 
-def _findings(read: Book) -> Iterator[tuple[bool, str]]:
-    for key, mechanism in read.mechanisms.items():
-        for found in lint(mechanism, read):
-            text = worded(
-                f"{found.message.zh}{found.cure.zh}", f"{found.message.en} {found.cure.en}"
-            )
-            yield found.severity == "error", f"{key}.yaml:{found.line}: {text}"
+def _bpmn(options: argparse.Namespace) -> int:
+    """Write a mechanism as a BPMN 2.0 process."""
+    read = at_hand_or_refused()
+    if options.path not in read.mechanisms:
+        raise Refused(
+            f"没有机制“{options.path or ''}”；可用：{'、'.join(sorted(read.mechanisms))}",
+            f"there is no mechanism {options.path or ''!r}; there are: {', '.join(sorted(read.mechanisms))}",
+        )
+    text = exported(read.mechanisms[options.path], read, worded("zh", "en"))
+    if options.output:
+        Path(options.output).write_text(text, encoding="utf-8")
+    else:
+        say(text.rstrip())
+    return 0
 
 
-def _told(read: Book) -> Iterator[tuple[bool, str]]:
-    stories = stories_in()
-    for key, mechanism in read.mechanisms.items():
-        if key not in stories:
-            yield True, worded(f"{key}：没有故事", f"{key}: no story")
-            continue
-        told = run_story(mechanism, stories[key], read)
-        for text in (*told.failures, *told.gaps):
-            yield True, f"{key}: {text}"
+def _list(options: argparse.Namespace) -> int:
+    read = at_hand_or_refused()
+    stories = all_stories()
+    plain = {key: load(text, key) for key, text in read.texts.items()}
+    told = all_told(replace(read, mechanisms=plain), stories)
+    rows = [
+        _row(read, key, told[key].result.failures + told[key].result.gaps if key in told else None)
+        for key in sorted(read.mechanisms)
+    ]
+    if options.json:
+        say(json.dumps(rows, ensure_ascii=False, indent=1))
+        return 0
+    for row in rows:
+        covers = " ".join(read.mechanisms[str(row["key"])].covers) or "—"
+        say(f"{row['key']:<28} {row['version']:>3}  {row['story']:<8} {covers}")
+    return 0
+
+
+def _row(read: Book, key: str, wrongs: tuple[str, ...] | None) -> dict[str, object]:
+    mechanism = read.mechanisms[key]
+    story = "missing" if wrongs is None else "fails" if wrongs else "passes"
+    return {
+        "key": key,
+        "version": mechanism.version,
+        "title": mechanism.title.model_dump(),
+        "basis": mechanism.basis,
+        "covers": mechanism.covers,
+        "story": story,
+        "file": str(read.files.get(key, "")),
+        "sha256": read.sha256(key),
+        "params": {
+            name: p.default if p.value is None else p.value for name, p in mechanism.params.items()
+        },
+    }
+
+
+def _lock(options: argparse.Namespace) -> int:
+    try:
+        added = lockfile.lock(rewrite=options.rewrite)
+    except lockfile.LockBroken as broken:
+        raise Refused(broken.message.zh, broken.message.en) from broken
+    for line in added:
+        say(f"+ {line}")
+    say(worded(f"锁文件新增 {len(added)} 行", f"{len(added)} lines added to the lock"))
+    return 0

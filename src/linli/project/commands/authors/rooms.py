@@ -8,8 +8,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[3]
 ORDER = (
-    "project", "staff", "resident", "ledgers", "figures", "casework", "registry", "ui", "rulebook",
-    "book",
+    "project", "staff", "resident", "api", "appraisal", "exchange", "ledgers", "figures", "casework", "registry", "ui", "rulebook", "book", "hints",
 )  # fmt: skip
 INTRODUCTION = """# Rooms
 

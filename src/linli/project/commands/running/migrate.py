@@ -14,6 +14,7 @@ from linli.project.database.readiness import is_collected, is_ready, note_ready,
 from linli.project.database.roles import grant_frame
 from linli.project.progress import Refused, step, worded
 from linli.rulebook.loading import MechanismRefused, shipped
+from linli.rulebook.ownbook import at_hand
 
 
 def migrate(options: argparse.Namespace) -> int:  # noqa: ARG001
@@ -46,6 +47,7 @@ def _publish() -> str:
     try:
         book = shipped()
         publish(book)
+        at_hand()  # an office's own book that cannot be taken is refused now, not at the first page
     except MechanismRefused as refused:
         raise Refused(str(refused), str(refused)) from refused
     except VersionTaken as taken:

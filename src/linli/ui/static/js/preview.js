@@ -1,5 +1,7 @@
 // Shows photos before they are sent, says what is too big or too many, and lets one take a photo or drop one.
 
+import { shrunk } from "./shrink.js";
+
 const carry = (input, files) => {
   const kept = new DataTransfer();
   files.forEach((file) => kept.items.add(file));
@@ -38,6 +40,15 @@ const show = (box, input, files) => {
   box.querySelector("[data-upload-shown]").replaceChildren(...fit.map((file) => tile(box, input, file)));
 };
 
+// Photos are made small first, one after the other: a phone has little memory. Only then does the form hold them.
+const take = async (box, input, files) => {
+  box.setAttribute("aria-busy", "true");
+  const small = [];
+  for (const file of files) small.push(await shrunk(file));
+  box.removeAttribute("aria-busy");
+  show(box, input, small);
+};
+
 const camera = (box, input) => {
   const taken = Object.assign(document.createElement("input"), { type: "file", accept: input.accept, hidden: true });
   taken.setAttribute("capture", "environment");
@@ -45,14 +56,14 @@ const camera = (box, input) => {
   button.hidden = false;
   button.after(taken);
   button.addEventListener("click", () => taken.click());
-  taken.addEventListener("change", () => show(box, input, [...input.files, ...taken.files]));
+  taken.addEventListener("change", () => take(box, input, [...input.files, ...taken.files]));
 };
 
 const prepare = (box) => {
   if (box.dataset.prepared) return;
   box.dataset.prepared = "1";
   const input = box.querySelector("input[type=file]");
-  input.addEventListener("change", () => show(box, input, [...input.files]));
+  input.addEventListener("change", () => take(box, input, [...input.files]));
   if (box.querySelector("[data-upload-camera]") && matchMedia("(pointer: coarse)").matches) camera(box, input);
 };
 

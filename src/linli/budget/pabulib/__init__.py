@@ -1,0 +1,1 @@
+"""Pabulib: elections over projects as `.pb` files, read and written, so that outsiders can recount."""

@@ -1,0 +1,1 @@
+"""What waits for somebody: the inbox, and one kind of step of it."""

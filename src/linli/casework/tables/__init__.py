@@ -1,0 +1,1 @@
+"""Tables of matters of their own, declared apart from those of cases and journal."""

@@ -1,0 +1,198 @@
+"""Tables of votes: the frozen roll, numbered forms, two keyings, ballots that are only added to, objections."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from linli.registry.models import Office
+
+STATES = (
+    "draft", "roll", "open", "closed", "reconciled", "counted", "notice", "reopened", "effective",
+    "failed",
+)  # fmt: skip
+SECRECY = ("signed", "household")
+MARKS = ("yes", "no", "abstain", "void")
+CHANNELS = ("paper", "door", "counter", "phone", "meeting")
+
+
+class Vote(models.Model):
+    """One question put to everybody on a frozen roll. `rules` is the rule set's text as it was at opening."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    title = models.TextField()
+    question = models.TextField(blank=True)
+    rules = models.JSONField()
+    secrecy = models.TextField()
+    state = models.TextField()
+    roll_on = models.DateField()
+    opens_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True)
+    notice_until = models.DateTimeField(null=True)
+    result = models.JSONField(null=True)
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=STATES), name="vote_state_known"),
+            models.CheckConstraint(condition=Q(secrecy__in=SECRECY), name="vote_secrecy_known"),
+            models.CheckConstraint(
+                condition=Q(opens_at=None, closes_at=None) | Q(opens_at__lt=F("closes_at")),
+                name="vote_closes_after_it_opens",
+            ),
+        ]
+        indexes = [models.Index(F("office"), F("at").desc(), name="vote_latest")]
+
+
+class RollUnit(models.Model):
+    """One unit on a vote's roll; `owner` names its owner group. No person is named here."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    vote = models.ForeignKey(Vote, models.PROTECT, db_index=False, related_name="units")
+    place = models.PositiveIntegerField()
+    unit = models.TextField()
+    owner = models.TextField()
+    area = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    source = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(F("vote"), F("unit"), name="roll_unit_once"),
+            models.CheckConstraint(
+                condition=Q(area=None) | Q(area__gt=0), name="roll_unit_area_above_nought"
+            ),
+        ]
+
+
+class PaperForm(models.Model):
+    """One numbered form for one unit. A spoiled one is replaced by another number, never used again."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    unit = models.ForeignKey(RollUnit, models.PROTECT, related_name="forms")
+    vote = models.ForeignKey(Vote, models.PROTECT, db_index=False, related_name="forms")
+    number = models.TextField()
+    spoiled_at = models.DateTimeField(null=True)
+    spoiled_why = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(F("vote"), F("number"), name="paper_form_number_once"),
+            models.CheckConstraint(
+                condition=Q(spoiled_at=None, spoiled_why="")
+                | Q(spoiled_at__isnull=False) & ~Q(spoiled_why=""),
+                name="paper_form_spoiled_with_reason",
+            ),
+        ]
+
+
+class Attempt(models.Model):
+    """One try to bring a form to its household."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    form = models.ForeignKey(PaperForm, models.PROTECT, related_name="attempts")
+    outcome = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+
+class Keying(models.Model):
+    """What one person read on a returned form. Round 1 and 2 are two people's, 3 settles a difference."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    form = models.ForeignKey(PaperForm, models.PROTECT, db_index=False, related_name="keyings")
+    turn = models.PositiveSmallIntegerField()
+    mark = models.TextField()
+    received_at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(F("form"), F("turn"), name="keying_turn_once"),
+            models.UniqueConstraint(
+                F("form"), F("by"), condition=Q(turn__lt=3), name="keying_by_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(turn__in=(1, 2), reason="") | Q(turn=3) & ~Q(reason=""),
+                name="keying_settled_with_reason",
+            ),
+            models.CheckConstraint(condition=Q(mark__in=MARKS), name="keying_mark_known"),
+        ]
+
+
+class Ballot(models.Model):
+    """One ballot as it counts. Rows are only added; `salt` keeps a leaf of the proof from being guessed."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    vote = models.ForeignKey(Vote, models.PROTECT, db_index=False, related_name="ballots")
+    seq = models.PositiveIntegerField()
+    unit = models.ForeignKey(RollUnit, models.PROTECT, related_name="ballots")
+    form = models.TextField()
+    mark = models.TextField()
+    channel = models.TextField()
+    received_at = models.DateTimeField()
+    salt = models.BinaryField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(F("vote"), F("seq"), name="ballot_seq_once"),
+            models.CheckConstraint(condition=Q(mark__in=MARKS), name="ballot_mark_known"),
+            models.CheckConstraint(condition=Q(channel__in=CHANNELS), name="ballot_channel_known"),
+        ]
+
+
+class Annulment(models.Model):
+    """A ballot that no longer counts, with the reason and who found so; the ballot itself stays."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    ballot = models.OneToOneField(Ballot, models.PROTECT)
+    reason = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="annulment_with_reason")
+        ]
+
+
+class Objection(models.Model):
+    """An objection to the roll or to the result, and its ruling."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    vote = models.ForeignKey(Vote, models.PROTECT, related_name="objections")
+    text = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+    state = models.TextField()
+    is_upheld = models.BooleanField(null=True)
+    ruling = models.TextField(blank=True)
+    ruled_by = models.TextField(blank=True)
+    ruled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_upheld=None, ruling="", ruled_by="", ruled_at=None)
+                | Q(is_upheld__isnull=False, ruled_at__isnull=False)
+                & ~Q(ruling="")
+                & ~Q(ruled_by=""),
+                name="objection_ruled_whole",
+            )
+        ]
+
+
+class VoteStep(models.Model):
+    """What was done to a vote, by whom and when. Rows are only added."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    vote = models.ForeignKey(Vote, models.PROTECT, related_name="steps")
+    action = models.TextField()
+    state = models.TextField()
+    said = models.JSONField(default=dict)
+    by = models.TextField()
+    at = models.DateTimeField()

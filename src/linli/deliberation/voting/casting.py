@@ -1,0 +1,139 @@
+"""Casting: by phone with the code of a form, or from returned paper keyed by two people."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from linli.casework import keys
+from linli.deliberation.models import CHANNELS, MARKS, Attempt, Ballot, Keying, PaperForm, Vote
+from linli.deliberation.voting.standing import VoteRefused, standing, told
+from linli.registry.isolation import current_office
+from linli.rulebook.casefile import Actor
+
+CODE_LETTERS = 12
+SALT_BYTES = 16
+SETTLING = 3
+OUTCOMES = ("handed", "nobody_home", "declined")
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """What became of a keying: first, agreed (the ballot is in), or differs (a third look settles it)."""
+
+    outcome: str
+    seq: int | None = None
+
+
+def code_of(vote: int, number: str) -> str:
+    """Give the code printed on a form. It is made from the office's key: the database alone cannot tell it."""
+    digest = keys.keyed_hash(current_office(), "ballot form", f"{vote}/{number}")
+    return base64.b32encode(digest).decode()[:CODE_LETTERS]
+
+
+def form_held(*, vote: int, number: str, code: str) -> PaperForm:
+    """Give the form that somebody holds, number and code being right. Raises VoteRefused."""
+    given = "".join(code.split()).replace("-", "").upper()
+    right = hmac.compare_digest(given.encode(), code_of(vote, number).encode())
+    form = PaperForm.objects.select_related("unit").filter(
+        vote_id=vote, number=number, spoiled_at=None
+    )
+    found = form.first() if right else None
+    if found is None:
+        raise VoteRefused(
+            "表格编号或查询码不对，请照表格再核对一遍",
+            "number or code is wrong: look at the form again",
+        )
+    return found
+
+
+@transaction.atomic
+def cast_by_phone(*, vote: int, number: str, code: str, mark: str, at: datetime) -> Ballot:
+    """Cast a household's ballot with the code of its form; a later one replaces it. Raises VoteRefused."""
+    found = standing(vote, "open")
+    form = form_held(vote=vote, number=number, code=code)
+    if found.closes_at is not None and at >= found.closes_at:
+        raise VoteRefused("表决已经截止", "the vote has closed")
+    if mark not in MARKS or mark == "void":
+        raise VoteRefused("请选择同意、反对或弃权", "choose yes, no or abstain")
+    return _added(found, form, mark, "phone", at, by="household", at=at)
+
+
+@transaction.atomic
+def note_attempt(*, vote: int, number: str, outcome: str, by: Actor, at: datetime) -> None:
+    """Note a try to bring a form to its household. Raises VoteRefused."""
+    found = told(vote, by, "open")
+    form = found.forms.filter(number=number, spoiled_at=None).first()
+    if form is None or outcome not in OUTCOMES:
+        raise VoteRefused("没有这张有效的表格", "no such form in use")
+    Attempt.objects.create(office_id=by.office, form=form, outcome=outcome, by=by.id, at=at)
+
+
+@transaction.atomic
+def key_form(
+    *,
+    vote: int,
+    number: str,
+    mark: str,
+    received_at: datetime,
+    by: Actor,
+    at: datetime,
+    channel: str = "paper",
+    reason: str = "",
+) -> Keyed:
+    """Key a returned form. Two people who agree make it a ballot; a difference waits for a third keying with a reason.
+
+    Raises VoteRefused: a form that is not in use, one person keying twice, a moment outside the vote.
+    """
+    found = told(vote, by, "open", "closed")
+    form = found.forms.select_related("unit").filter(number=number, spoiled_at=None).first()
+    if form is None or mark not in MARKS or channel not in CHANNELS or channel == "phone":
+        raise VoteRefused("没有这张有效的表格", "no such form in use")
+    assert found.opens_at is not None
+    assert found.closes_at is not None
+    if not found.opens_at <= received_at < found.closes_at or received_at > at:
+        raise VoteRefused("收到的时间不在表决期内", "it was not received while the vote was open")
+    before = list(form.keyings.order_by("turn"))
+    turn = _turn(before, by, reason)
+    Keying.objects.create(
+        office_id=by.office, form=form, turn=turn, mark=mark, received_at=received_at,
+        reason=reason.strip() if turn == SETTLING else "", by=by.id, at=at,
+    )  # fmt: skip
+    if turn == 1:
+        return Keyed("first")
+    if turn < SETTLING and (before[0].mark, before[0].received_at) != (mark, received_at):
+        return Keyed("differs")
+    return Keyed("agreed", _added(found, form, mark, channel, received_at, by=by.id, at=at).seq)
+
+
+def _turn(before: list[Keying], by: Actor, reason: str) -> int:
+    """Give which keying this is. Raises VoteRefused."""
+    turn = len(before) + 1
+    agreed = len(before) == SETTLING - 1 and (before[0].mark, before[0].received_at) == (
+        before[1].mark,
+        before[1].received_at,
+    )
+    if turn > SETTLING or agreed:
+        raise VoteRefused("这张表已经录完", "this form has been keyed")
+    if turn < SETTLING and any(one.by == by.id for one in before):
+        raise VoteRefused("第二次录入要由另一个人做", "somebody else must key it the second time")
+    if turn == SETTLING and not reason.strip():
+        raise VoteRefused(
+            "两次录入不同：对照原件后写明依据", "the keyings differ: say what the paper shows"
+        )
+    return turn
+
+
+def _added(
+    vote: Vote, form: PaperForm, mark: str, channel: str, received_at: datetime, *, by: str, at: datetime
+) -> Ballot:  # fmt: skip
+    return Ballot.objects.create(
+        office_id=vote.office_id, vote=vote, seq=vote.ballots.count() + 1, unit=form.unit,
+        form=form.number, mark=mark, channel=channel, received_at=received_at,
+        salt=secrets.token_bytes(SALT_BYTES), by=by, at=at,
+    )  # fmt: skip

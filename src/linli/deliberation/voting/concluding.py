@@ -1,0 +1,147 @@
+"""Concluding a vote: closed, reconciled, counted, put on notice, objected to, reopened or settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from linli.deliberation.counting.counts import Count
+from linli.deliberation.counting.explaining import lines
+from linli.deliberation.models import Annulment, Objection
+from linli.deliberation.voting.proving import root_of
+from linli.deliberation.voting.standing import VoteRefused, chaired, left, standing
+from linli.deliberation.voting.tallying import Reconciled, counted, reconciled
+from linli.rulebook.casefile import Actor
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What the tellers counted on the table: forms returned, spoiled and outstanding."""
+
+    returned: int
+    spoiled: int
+    outstanding: int
+
+
+@transaction.atomic
+def close_vote(*, vote: int, by: Actor, at: datetime) -> None:
+    """Close a vote whose time is over. Raises VoteRefused."""
+    found = chaired(vote, by, "open")
+    if found.closes_at is None or at < found.closes_at:
+        raise VoteRefused("还没有到截止时间", "its time is not over")
+    left(found, "close", by, at, state="closed")
+
+
+@transaction.atomic
+def reconcile(*, vote: int, stated: Stated, by: Actor, at: datetime) -> Reconciled:
+    """Hold the forms on the table against those on record; nothing is counted before they agree. Raises VoteRefused."""
+    found = chaired(vote, by, "closed", "reopened")
+    known = reconciled(found)
+    if known.unsettled:
+        numbers = "、".join(known.unsettled)
+        raise VoteRefused(
+            f"还没有录完的表：{numbers}",
+            f"forms not keyed to the end: {', '.join(known.unsettled)}",
+        )
+    if (stated.returned, stated.spoiled, stated.outstanding) != (
+        known.returned,
+        known.spoiled,
+        known.outstanding,
+    ):
+        raise VoteRefused(
+            f"票数不符：发出 {known.issued}，记录为收回 {known.returned}、作废 {known.spoiled}、"
+            f"未收回 {known.outstanding}",
+            f"it does not add up: {known.issued} issued, on record {known.returned} returned, "
+            f"{known.spoiled} spoiled, {known.outstanding} outstanding",
+        )
+    left(found, "reconcile", by, at, state="reconciled", said=vars(stated))
+    return known
+
+
+@transaction.atomic
+def count_vote(*, vote: int, by: Actor, at: datetime) -> Count:
+    """Count a reconciled vote and keep the sheet with the root over its ballots. Raises VoteRefused."""
+    found = chaired(vote, by, "reconciled")
+    result = counted(found)
+    found.result = {
+        "passed": result.is_passed,
+        "lines": [{"zh": line.zh, "en": line.en} for line in lines(result)],
+        "ballots": found.ballots.count(),
+        "root": root_of(found).hex(),
+    }
+    left(found, "count", by, at, state="counted", said=found.result)
+    return result
+
+
+@transaction.atomic
+def post_notice(*, vote: int, until: datetime, by: Actor, at: datetime) -> None:
+    """Put a result on public notice until a moment. Raises VoteRefused."""
+    found = chaired(vote, by, "counted")
+    if until <= at:
+        raise VoteRefused("公示截止应在现在之后", "the notice must end later than now")
+    found.notice_until = until
+    left(found, "post", by, at, state="notice", said={"until": until.isoformat()})
+
+
+@transaction.atomic
+def object_to(*, vote: int, text: str, by: Actor, at: datetime) -> int:
+    """Take an objection to a published roll or to a result on notice. Raises VoteRefused."""
+    found = standing(vote, "roll", "notice")
+    if not text.strip():
+        raise VoteRefused("请写明异议", "say what is objected to")
+    if found.state == "notice" and found.notice_until is not None and at >= found.notice_until:
+        raise VoteRefused("公示已经结束", "the notice is over")
+    row = Objection.objects.create(
+        office_id=by.office, vote=found, text=text.strip(), by=by.id, at=at, state=found.state
+    )
+    left(found, "object", by, at, said={"objection": row.pk})
+    return row.pk
+
+
+@transaction.atomic
+def rule_on(
+    *, vote: int, objection: int, is_upheld: bool, ruling: str, by: Actor, at: datetime
+) -> None:
+    """Rule on an objection; one to the result that is upheld reopens it. Raises VoteRefused."""
+    found = chaired(vote, by, "roll", "notice", "reopened")
+    row = found.objections.filter(pk=objection, is_upheld=None).first()
+    if row is None or not ruling.strip():
+        raise VoteRefused(
+            "没有待处理的异议，或没有写理由", "no objection waits, or no reason given"
+        )
+    row.is_upheld, row.ruling, row.ruled_by, row.ruled_at = is_upheld, ruling.strip(), by.id, at
+    row.save()
+    reopens = is_upheld and row.state == "notice"
+    left(
+        found, "rule", by, at, state="reopened" if reopens else "",
+        said={"objection": objection, "upheld": is_upheld},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def annul(*, vote: int, seq: int, reason: str, by: Actor, at: datetime) -> None:
+    """Annul a ballot with a reason; it stays on record and counts no more. Raises VoteRefused."""
+    found = chaired(vote, by, "closed", "reopened")
+    ballot = found.ballots.filter(seq=seq, annulment=None).first()
+    if ballot is None or not reason.strip():
+        raise VoteRefused("没有这张有效的票，或没有写理由", "no such ballot, or no reason given")
+    Annulment.objects.create(
+        office_id=by.office, ballot=ballot, reason=reason.strip(), by=by.id, at=at
+    )
+    left(found, "annul", by, at, said={"ballot": seq})
+
+
+@transaction.atomic
+def settle_vote(*, vote: int, by: Actor, at: datetime) -> bool:
+    """Make a result final once its notice is over and no objection waits. Says whether it is carried."""
+    found = chaired(vote, by, "notice")
+    if found.notice_until is None or at < found.notice_until:
+        raise VoteRefused("公示还没有结束", "the notice is not over")
+    if found.objections.filter(is_upheld=None).exists():
+        raise VoteRefused("还有异议没有处理", "an objection waits for a ruling")
+    assert isinstance(found.result, dict)
+    is_passed = bool(found.result["passed"])
+    left(found, "settle", by, at, state="effective" if is_passed else "failed")
+    return is_passed

@@ -1,0 +1,105 @@
+"""Preparing a vote: its roll frozen, rules and roll published, objections to the roll, opening, forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from linli.deliberation.counting.electorate import Roll, RollRefused
+from linli.deliberation.counting.rules import RuleSet, RulesRefused
+from linli.deliberation.models import SECRECY, PaperForm, RollUnit, Vote
+from linli.deliberation.voting.standing import VoteRefused, chaired, leads, left
+from linli.rulebook.casefile import Actor
+
+
+@dataclass(frozen=True)
+class NewVote:
+    """What a vote begins with. `secrecy` is signed or household; secret elections are counted from paper alone."""
+
+    title: str
+    question: str
+    rules: RuleSet
+    roll: Roll
+    roll_on: date
+    secrecy: str = "signed"
+
+
+@transaction.atomic
+def prepare_vote(*, new: NewVote, by: Actor, at: datetime) -> int:
+    """Freeze a roll and give the vote's id. Raises VoteRefused."""
+    if not leads(by):
+        raise VoteRefused("此事由主持人办理", "this is for the chair")
+    if new.secrecy not in SECRECY:
+        raise VoteRefused(
+            "无记名选举只计纸票：请用票数文件计票", "secret elections are counted from paper sums"
+        )
+    try:
+        new.rules.check_in_force(new.roll_on)
+        if new.rules.asks_area:
+            new.roll.check_areas()
+    except (RulesRefused, RollRefused) as refused:
+        raise VoteRefused(refused.message.zh, refused.message.en) from refused
+    vote = Vote.objects.create(
+        office_id=by.office, title=new.title, question=new.question,
+        rules=new.rules.model_dump(mode="json", by_alias=True), secrecy=new.secrecy,
+        state="draft", roll_on=new.roll_on, by=by.id, at=at,
+    )  # fmt: skip
+    RollUnit.objects.bulk_create(
+        RollUnit(
+            office_id=by.office, vote=vote, place=place, unit=one.key, owner=one.owner,
+            area=None if one.area is None else Decimal(one.area.numerator) / one.area.denominator,
+            source=one.source,
+        )
+        for place, one in enumerate(new.roll.dwellings, 1)
+    )  # fmt: skip
+    left(vote, "prepare", by, at)
+    return vote.pk
+
+
+@transaction.atomic
+def publish_roll(*, vote: int, by: Actor, at: datetime) -> None:
+    """Publish rules and roll; from now on the roll can be objected to. Raises VoteRefused."""
+    left(chaired(vote, by, "draft"), "publish", by, at, state="roll")
+
+
+@transaction.atomic
+def open_vote(*, vote: int, closes_at: datetime, by: Actor, at: datetime) -> None:
+    """Open a vote and issue one numbered form for each unit. Raises VoteRefused while an objection waits."""
+    found = chaired(vote, by, "roll")
+    if found.objections.filter(is_upheld=None).exists():
+        raise VoteRefused("名册还有异议没有处理", "an objection to the roll waits for a ruling")
+    if found.objections.filter(is_upheld=True).exists():
+        raise VoteRefused(
+            "名册异议成立：请按更正后的名册另立一次表决",
+            "an objection to the roll was upheld: prepare the vote anew with the roll put right",
+        )
+    if closes_at <= at:
+        raise VoteRefused("截止时间应在现在之后", "it must close later than now")
+    found.opens_at, found.closes_at = at, closes_at
+    PaperForm.objects.bulk_create(
+        PaperForm(office_id=by.office, vote=found, unit=unit, number=f"{unit.place:04d}")
+        for unit in found.units.order_by("place")
+    )
+    left(found, "open", by, at, state="open", said={"closes_at": closes_at.isoformat()})
+
+
+@transaction.atomic
+def spoil_form(*, vote: int, number: str, reason: str, by: Actor, at: datetime) -> str:
+    """Void a form with a reason and give the number of the one that replaces it. Raises VoteRefused."""
+    found = chaired(vote, by, "open")
+    form = found.forms.select_related("unit").filter(number=number, spoiled_at=None).first()
+    if form is None or not reason.strip():
+        raise VoteRefused(
+            "没有这张有效的表格，或没有写理由", "no such form in use, or no reason given"
+        )
+    if form.keyings.exists():
+        raise VoteRefused("这张表已经录入", "this form has been keyed")
+    form.spoiled_at, form.spoiled_why = at, reason.strip()
+    form.save()
+    fresh = f"{found.forms.count() + 1:04d}"
+    PaperForm.objects.create(office_id=by.office, vote=found, unit=form.unit, number=fresh)
+    left(found, "spoil", by, at, said={"form": number, "replaced_by": fresh})
+    return fresh

@@ -1,0 +1,50 @@
+"""Finding a figure by its key: those of mechanisms ('mechanism.figure'), and those the book defines on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from linli.casework.definitions import current, current_keys, in_force
+from linli.rulebook.counting import FigureTree, expand
+from linli.rulebook.counting.definitions import tree_of
+from linli.rulebook.loading import Book
+from linli.rulebook.mechanism import Label
+from linli.rulebook.ownbook import at_hand
+
+
+class FigureUnknown(LookupError):
+    """No such figure; `message` says what there is."""
+
+    def __init__(self, key: str, known: Iterable[str]) -> None:
+        names = list(known)
+        self.message = Label(
+            zh=f"没有“{key}”这个数；现有：{'、'.join(names)}",
+            en=f"no figure {key!r}; there are: {', '.join(names)}",
+        )
+        super().__init__(self.message.en)
+
+
+def figure_keys(book: Book | None = None) -> list[str]:
+    """Give the keys of every figure that the current mechanisms define, and those of the book's own figures."""
+    book, known = book or at_hand(), current_keys()
+    return [f"{key}.{name}" for key in known for name in current(key).figures] + defined_keys(book)
+
+
+def defined_keys(book: Book) -> list[str]:
+    """Give the keys of the figures the book defines on their own whose mechanisms are all in force."""
+    known = set(current_keys())
+    trees = (tree_of(book.figures, key, book.mechanisms) for key in book.figures)
+    return [tree.key for tree in trees if known.issuperset(tree.mechanisms)]
+
+
+def figure_named(key: str, book: Book | None = None) -> FigureTree:
+    """Give a figure's tree, by 'mechanism.figure' or by the key of a figure of the book. Raises FigureUnknown."""
+    book = book or at_hand()
+    owner, dot, name = key.partition(".")
+    if not dot and key in book.figures:
+        tree = tree_of(book.figures, key, in_force())
+        if set(current_keys()).issuperset(tree.mechanisms):
+            return tree
+    if owner not in current_keys() or name not in current(owner).figures:
+        raise FigureUnknown(key, figure_keys(book))
+    return expand(current(owner), name)

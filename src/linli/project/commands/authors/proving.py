@@ -1,0 +1,133 @@
+"""`linli book mutate | walk | tell | clones`: how well the mechanisms of the book are proved, by their own stories."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+
+from linli.project.commands.authors.reading import all_stories, at_hand_or_refused
+from linli.project.progress import Refused, say, worded
+from linli.rulebook.loading import Book
+from linli.rulebook.proving.drafting import drafted
+from linli.rulebook.proving.filling import filled
+from linli.rulebook.proving.judging import Judgement, cores, judge
+from linli.rulebook.proving.likeness import nearest, shape_of, twins
+from linli.rulebook.proving.strolling import Stroll, stroll
+from linli.rulebook.proving.tightening import tightened
+from linli.rulebook.stories import read_story
+
+VERBS = ("mutate", "walk", "tell", "clones")
+STEPS = 20_000
+
+
+def show(options: argparse.Namespace) -> int:
+    """Run one of the proofs over one mechanism, or over all of them."""
+    book = at_hand_or_refused()
+    if options.path and options.path not in book.mechanisms:
+        raise Refused(
+            f"没有机制“{options.path}”；可用：{'、'.join(sorted(book.mechanisms))}",
+            f"there is no mechanism {options.path!r}; there are: {', '.join(sorted(book.mechanisms))}",
+        )
+    keys = [options.path] if options.path else sorted(book.mechanisms)
+    verb = {"mutate": _mutate, "walk": _walk, "tell": _tell, "clones": _clones}[options.verb]
+    return verb(book, keys, options)
+
+
+def _mutate(book: Book, keys: list[str], options: argparse.Namespace) -> int:
+    """Plant faults and list the survivors; refuse where fewer than 95 in 100 are noticed."""
+    stories = all_stories()
+    found = []
+    for key in keys:
+        found.append(judge(key, book, stories[key], cores=cores()))
+        if not options.json:
+            say(_in_words(found[-1]))
+    if options.json:
+        say(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+    return 0 if all(one.is_enough for one in found) else 1
+
+
+def _in_words(one: Judgement) -> str:
+    share = 100 * one.caught / max(1, one.planted)
+    mark = "✓" if one.is_enough else "✗"
+    head = worded(
+        f"{mark} {one.key}：种下 {one.planted} 处错，发现 {one.caught} 处（{share:.1f}%），"
+        f"写法 {one.by_shape}、检查 {one.by_lint}、故事 {one.by_story}",
+        f"{mark} {one.key}: {one.planted} faults planted, {one.caught} noticed ({share:.1f} %):"
+        f" shape {one.by_shape}, lint {one.by_lint}, story {one.by_story}",
+    )
+    lines = [
+        f"  {one.key}.yaml:{left.line}: {left.where} → {left.said}  {worded(left.cure.zh, left.cure.en)}"
+        for left in one.survivors
+    ]
+    return "\n".join([head, *lines])
+
+
+def _walk(book: Book, keys: list[str], options: argparse.Namespace) -> int:
+    """Walk every mechanism; refuse when a case strands; name actions that no way was found to."""
+    share = max(1, (options.steps or STEPS) // len(keys))
+    found = [stroll(book.mechanisms[key], book, steps=share, seed=options.seed) for key in keys]
+    if options.json:
+        say(json.dumps([vars(one) for one in found], ensure_ascii=False, indent=1))
+    else:
+        say("\n".join(_walked(one) for one in found))
+    return 1 if any(one.stranded for one in found) else 0
+
+
+def _walked(one: Stroll) -> str:
+    mark = "✗" if one.stranded else "✓"
+    ends = ", ".join(f"{state} {count}" for state, count in one.ends.most_common())
+    head = worded(
+        f"{mark} {one.key}：{one.cases} 件，{one.steps} 步，拒绝 {one.refused} 次，查看 {one.places} 处，走到终态：{ends}",
+        f"{mark} {one.key}: {one.cases} cases, {one.steps} steps, {one.refused} refusals,"
+        f" {one.places} places searched; ended in {ends}",
+    )
+    lost = [worded(f"  走不到头：{where}", f"  stranded: {where}") for where in one.stranded[:5]]
+    never = ", ".join(one.untaken)
+    missed = [worded(f"  未找到走法：{never}", f"  no way found to: {never}")] if never else []
+    return "\n".join([head, *lost, *missed])
+
+
+def _tell(book: Book, keys: list[str], options: argparse.Namespace) -> int:
+    """Write into a story what it leaves unsaid, and scenes that notice the faults it lets pass; or print it first."""
+    stories = all_stories()
+    for key in keys:
+        file = book.files[key].with_name(f"{key}.story.yaml")
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        if text:
+            whole = filled(book.mechanisms[key], stories[key], text, book)
+            whole = tightened(book.mechanisms[key], read_story(whole, file.name), whole, book)
+        else:
+            whole = _drafted(book, key)
+        if options.write:
+            file.write_text(whole, encoding="utf-8")
+        elif whole != text:
+            say(whole)
+    return 0
+
+
+def _drafted(book: Book, key: str) -> str:
+    """Draft a story where there is none; what no way was found to show stands at its head."""
+    text, untold = drafted(book.mechanisms[key], book)
+    return "".join(f"# 待补：{one}\n" for one in untold) + text
+
+
+def _clones(book: Book, keys: list[str], options: argparse.Namespace) -> int:
+    """List how much of each file stands in another, and the shapes; refuse two with one graph."""
+    found = [one for one in nearest(book.mechanisms) if one.key in keys]
+    same = twins(book.mechanisms.values())
+    if options.json:
+        shapes = {key: shape_of(book.mechanisms[key]) for key in keys}
+        listed = {"likeness": [asdict(one) for one in found], "twins": same, "shapes": shapes}
+        say(json.dumps(listed, ensure_ascii=False, indent=1))
+        return 1 if same else 0
+    for one in found:
+        say(f"{one.share:6.1%}  {one.key}  →  {one.nearest}")
+    for first, second in same:
+        say(
+            worded(
+                f"✗ {second} 与 {first} 同图同型：请并为一个机制，用代码表区分",
+                f"✗ {second} and {first} have one graph and one set of field types: make them one with a code list",
+            )
+        )
+    return 1 if same else 0

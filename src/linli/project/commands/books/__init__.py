@@ -1,0 +1,1 @@
+"""Commands about an office's mechanisms in its database: publishing, replaying."""

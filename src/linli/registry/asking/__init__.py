@@ -1,0 +1,1 @@
+"""Asking the database what is asked all the time, at the least cost."""

@@ -1,0 +1,1 @@
+"""Machines: their keys to the interfaces of the office, and which office they call."""

@@ -1,0 +1,200 @@
+"""Questions about people and their posts, and about the ground that posts cover."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count
+
+from linli.registry.actors import held_at
+from linli.registry.models import Account, Body, Building, Change, Estate, GridCell, Holding, Post
+from linli.registry.queries import (
+    AreaRow,
+    actor_names,
+    area_names,
+    areas_of_office,
+    body_names,
+    in_force,
+)
+from linli.registry.scope import covers
+from linli.rulebook.mechanism import Label
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who holds a post, since when."""
+
+    account: int
+    name: str
+    is_active: bool
+    since: datetime
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """A post with its body, what it may do and where, and who holds it."""
+
+    id: int
+    body: int
+    body_name: Label
+    title: Label
+    duties: tuple[str, ...]
+    areas: tuple[str, ...]
+    area_names: tuple[str, ...]
+    holders: tuple[Holder, ...]
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """An account with the posts it holds."""
+
+    id: int
+    username: str
+    name: str
+    is_active: bool
+    password_is_once: bool
+    posts: tuple[PostRow, ...]
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One change of the registry: who, when, what."""
+
+    at: datetime
+    by: Label | None
+    verb: str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A neighbourhood or the street, with how much of each kind lies in it."""
+
+    area: AreaRow
+    cells: int
+    estates: int
+    buildings: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A grid cell or an estate: its code, its name, its kind of estate, how many corners its outline has."""
+
+    code: str
+    name: str
+    kind: str
+    corners: int
+
+
+def posts(at: datetime, *, post: int | None = None) -> tuple[PostRow, ...]:
+    """Give the posts of the office by body, or the one of an id. Three statements."""
+    rows = Post.objects.select_related("body").order_by("body__kind", "body__area", "body_id", "id")
+    found = list(rows if post is None else rows.filter(pk=post))
+    held = Holding.objects.filter(held_at(at)).select_related("account").order_by("pk")
+    holders = defaultdict(list)
+    for one in held if post is None else held.filter(post_id=post):
+        holders[one.post_id].append(
+            Holder(one.account_id, one.account.display_name, one.account.is_active, one.held_from)
+        )
+    names = area_names({path for row in found for path in row.areas})
+    return tuple(
+        PostRow(
+            row.pk, row.body_id, Label(zh=row.body.name_zh, en=row.body.name_en),
+            Label(zh=row.title_zh, en=row.title_en), tuple(row.duties), tuple(row.areas),
+            tuple(names.get(path, path) for path in row.areas), tuple(holders[row.pk]),
+        )
+        for row in found
+    )  # fmt: skip
+
+
+def posts_with(duty: str, area: str) -> list[int]:
+    """Give the ids of the posts with a duty whose ground an area lies on."""
+    rows = Post.objects.filter(duties__contains=[duty]).order_by("id").values_list("id", "areas")
+    return [post for post, areas in rows if covers(areas, area)]
+
+
+def names_of(whom: Collection[str]) -> dict[str, Label]:
+    """Give the names of 'post:ID' and 'body:ID' that are there: a post's with its body's."""
+    keys = {
+        kind: [int(k[len(kind) + 1 :]) for k in whom if k.startswith(f"{kind}:")]
+        for kind in ("post", "body")
+    }
+    found = {
+        f"post:{row.pk}": Label(
+            zh=f"{row.body.name_zh}{row.title_zh}", en=f"{row.body.name_en}, {row.title_en}"
+        )
+        for row in Post.objects.filter(pk__in=keys["post"]).select_related("body")
+    }
+    return found | {f"body:{number}": name for number, name in body_names(keys["body"]).items()}
+
+
+def accounts(at: datetime) -> tuple[AccountRow, ...]:
+    """Give the accounts of the office by name, those in use first, each with its posts."""
+    of_account = defaultdict(list)
+    for post in posts(at):
+        for holder in post.holders:
+            of_account[holder.account].append(post)
+    return tuple(
+        AccountRow(
+            row.pk, row.username, row.display_name, row.is_active, row.password_is_once,
+            tuple(of_account[row.pk]),
+        )
+        for row in Account.objects.order_by("-is_active", "username")
+    )  # fmt: skip
+
+
+def changes_about(subject: str, most: int = 20) -> tuple[ChangeRow, ...]:
+    """Give the latest changes of one thing of the registry, newest first."""
+    rows = list(Change.objects.filter(subject=subject).order_by("-at", "-pk")[:most])
+    names = actor_names({row.by for row in rows})
+    return tuple(ChangeRow(row.at, names.get(row.by), row.verb) for row in rows)
+
+
+def ground(on: date) -> tuple[Ground, ...]:
+    """Give the street and its neighbourhoods with what lies in each. Five statements."""
+    now = in_force(on, "valid_from", "valid_to")
+    cells = _counted(GridCell.objects.filter(now).values_list("area").annotate(Count("id")))
+    estates = _counted(Estate.objects.filter(now).values_list("area").annotate(Count("id")))
+    buildings = _counted(Building.objects.values_list("estate__area").annotate(Count("id")))
+    return tuple(
+        Ground(
+            area,
+            _within(cells, area.path),
+            _within(estates, area.path),
+            _within(buildings, area.path),
+        )
+        for area in areas_of_office(on=on)
+    )
+
+
+def cells_of(path: str, on: date) -> tuple[Piece, ...]:
+    """Give the grid cells in force in an area."""
+    rows = GridCell.objects.filter(in_force(on, "valid_from", "valid_to"), area__startswith=path)
+    return tuple(
+        Piece(row.code, row.name, "", len(row.outline) - 1) for row in rows.order_by("code")
+    )
+
+
+def estates_of(path: str, on: date) -> tuple[Piece, ...]:
+    """Give the estates in force in an area."""
+    rows = Estate.objects.filter(in_force(on, "valid_from", "valid_to"), area__startswith=path)
+    return tuple(
+        Piece(row.code, row.name, row.kind, len(row.outline) - 1 if row.outline else 0)
+        for row in rows.order_by("code")
+    )
+
+
+def bodies_without_posts() -> tuple[tuple[int, Label], ...]:
+    """Give the bodies that have no post yet."""
+    rows = Body.objects.filter(post__isnull=True).order_by("kind", "id")
+    return tuple((row.pk, Label(zh=row.name_zh, en=row.name_en)) for row in rows)
+
+
+def _counted(rows: object) -> dict[str, int]:
+    return dict(rows)  # type: ignore[call-overload, no-any-return]
+
+
+def _within(counts: dict[str, int], path: str) -> int:
+    return sum(count for area, count in counts.items() if area.startswith(path))

@@ -1,0 +1,119 @@
+"""A report as PDF, set by typst from the same content, with whatever Chinese fonts the machine has."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from functools import lru_cache
+from typing import Any
+
+from linli.reports.printing.layout import (
+    BODY,
+    BODY_PT,
+    BOTTOM_MM,
+    FACES,
+    FOOT_PT,
+    LEFT_MM,
+    PITCH_PT,
+    RIGHT_MM,
+    TITLE,
+    TITLE_PT,
+    TOP_MM,
+    TRACKING_PT,
+    Face,
+)
+from linli.reports.writing.content import Block, Content
+from linli.rulebook.mechanism import Label
+
+LATIN = ("Times New Roman", "Liberation Serif", "Tinos")
+
+
+class PdfRefused(Exception):
+    """No PDF can be set here; `message` says what is missing and what to do."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.message = Label(zh=zh, en=en)
+
+
+def pdf(content: Content, issue_number: str = "") -> bytes:
+    """Give a report as PDF. Raises PdfRefused when typst or every Chinese font is missing."""
+    typst = _typst()
+    if not _drawn(BODY):
+        raise PdfRefused(
+            "这台机器上没有中文字体，印不成 PDF：请安装 Noto Serif CJK 或 Fandol 字体，或下载 Word 文件",
+            "No Chinese font on this machine: install Noto Serif CJK or Fandol, or take the Word file",
+        )
+    made: bytes = typst.compile(_source(content, issue_number).encode(), format="pdf")
+    return made
+
+
+def _typst() -> Any:
+    try:
+        return importlib.import_module("typst")
+    except ImportError:
+        raise PdfRefused(
+            "没有安装 typst，印不成 PDF：请运行 pip install 'linli[pdf]'，或下载 Word 文件",
+            "typst is missing: pip install 'linli[pdf]', or take the Word file",
+        ) from None
+
+
+@lru_cache(maxsize=1)
+def families() -> frozenset[str]:
+    """Give the font families of this machine, as typst knows them."""
+    fonts = _typst().Fonts()
+    return frozenset(fonts.families())
+
+
+def _drawn(face: Face) -> tuple[str, ...]:
+    """Give the families of a face that are here, best first."""
+    return tuple(name for name in face.families if name in families())
+
+
+def _source(content: Content, issue_number: str) -> str:
+    parts = [_preamble(), _title(content.heading, issue_number)]
+    parts += [_block(block) for block in content.blocks]
+    return "\n\n".join(parts)
+
+
+def _preamble() -> str:
+    gap = PITCH_PT - BODY_PT
+    return f"""#set page(paper: "a4", margin: (top: {TOP_MM}mm, bottom: {BOTTOM_MM}mm, left: {LEFT_MM}mm, right: {RIGHT_MM}mm),
+  footer: context align(center, text(size: {FOOT_PT}pt)[— #counter(page).display() —]))
+#set text(font: {_fonts(BODY)}, size: {BODY_PT}pt, tracking: {TRACKING_PT}pt, lang: "zh", region: "cn",
+  top-edge: 0.88em, bottom-edge: -0.12em, hyphenate: false, cjk-latin-spacing: none,
+  costs: (orphan: 0%, widow: 0%))
+#set par(leading: {gap}pt, spacing: {gap}pt, first-line-indent: (amount: 2em, all: true), justify: true)"""
+
+
+def _title(heading: str, issue_number: str) -> str:
+    number = f"\n#align(center)[#{_text(issue_number)}]" if issue_number else ""
+    return (
+        f'#align(center, text(font: {_fonts(TITLE)}, size: {TITLE_PT}pt, weight: "bold")'
+        f"[#par(first-line-indent: 0em)[#{_text(heading)}]]){number}\n#v({PITCH_PT}pt)"
+    )
+
+
+def _block(block: Block) -> str:
+    words = "".join(f"#{_text(run.text)}" for run in block.runs)
+    if not block.level:
+        return words
+    return f"#block(sticky: true)[#text(font: {_fonts(FACES[block.level])})[#h(2em){words}]]"
+
+
+def _fonts(face: Face) -> str:
+    names = [*(name for name in LATIN if name in families()), *_drawn(face), *_drawn(BODY)]
+    latin = [
+        f'(name: {_quoted(name)}, covers: "latin-in-cjk")' if name in LATIN else _quoted(name)
+        for name in dict.fromkeys(names)
+    ]
+    return f"({', '.join(latin)},)"
+
+
+def _text(words: str) -> str:
+    """Give words as a typst call that takes them as they are; nothing in them is markup."""
+    return f"text({_quoted(words)});"
+
+
+def _quoted(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""People outside, without an account: a step of one case by a one-time link."""

@@ -1,0 +1,1 @@
+"""What lasts beside single cases: figures, schedules, retention, and what lists show."""

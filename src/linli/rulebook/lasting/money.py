@@ -1,0 +1,51 @@
+"""What a mechanism says of money: which records move it between accounts of a fund, and how a round divides one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from linli.rulebook.labels import KEY, Rule
+
+Move = Literal[
+    "allocation", "withdrawal", "approval", "release", "commitment", "cancellation", "payment", "refund",
+]  # fmt: skip
+
+
+class Posts(Rule):
+    """Which moves of money a record makes, one after another, each of the record's amount.
+
+    `fund`: the field that names the fund's entry, or 'self' where the case is the fund. `voucher`: the field
+    that holds the number of the voucher, which a payment and a refund need.
+    """
+
+    moves: list[Move] = Field(min_length=1)
+    fund: str = "self"
+    voucher: str | None = None
+
+
+class Allocates(Rule):
+    """How the entries of a register divide a fund among projects by vote, and what is done with each.
+
+    `project`: the mechanism of the projects; `by`: its field that names the entry; `cost`, `name`: its fields;
+    `ready`: its states that stand on the ballot; `won`, `lost`: its actions for what comes of the count, whose
+    forms take the votes in `votes`. `budget`, `rule`, `least`: fields of the entry; `closing`: its action that
+    takes the exact result in `voters`, `chosen` and `spent`.
+    """
+
+    project: str = Field(pattern=KEY)
+    by: str
+    cost: str
+    name: str
+    ready: list[str] = Field(min_length=1)
+    won: str
+    lost: str
+    votes: str
+    budget: str
+    rule: str
+    least: str | None = None
+    closing: str
+    voters: str
+    chosen: str
+    spent: str

@@ -1,0 +1,229 @@
+"""Reading YAML with marks: plain values as an object of a model, each with its line, or one clear refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from linli.rulebook.lint import guess
+from linli.rulebook.mechanism import Label
+from linli.rulebook.overlays import Content
+
+Where = tuple[str | int, ...]
+Read = TypeVar("Read", bound=BaseModel)
+
+
+class MechanismRefused(Exception):
+    """A file of the book that cannot be taken: where, why, and the cure."""
+
+    def __init__(self, file: str, line: int, message: Label, cure: Label) -> None:
+        super().__init__(f"{file}:{line}: {message.zh}{cure.zh} {message.en} {cure.en}")
+        self.file = file
+        self.line = line
+        self.message = message
+        self.cure = cure
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Which line of the file each rule stands on."""
+
+    at: Mapping[Where, int] = field(default_factory=dict)
+
+    def of(self, path: Where) -> int:
+        """Give the line of a path such as ('actions', 'accept', 'by'), or of its nearest parent."""
+        while path and path not in self.at:
+            path = path[:-1]
+        return self.at.get(path, 1)
+
+
+class _PlainLoader(yaml.CSafeLoader):
+    """YAML with the plain values of JSON: `no` is a word, 0101 keeps its nought, a date stays text."""
+
+
+_PlainLoader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("null", r"~|null|", ["~", "n", ""]),
+    ("bool", r"true|false", ["t", "f"]),
+    ("int", r"-?(?:0|[1-9][0-9]*)", list("-0123456789")),
+):
+    _PlainLoader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _first
+    )
+
+_SCALARS: dict[str, Callable[[str], Any]] = {
+    "tag:yaml.org,2002:null": lambda _: None,
+    "tag:yaml.org,2002:bool": lambda text: text == "true",
+    "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:str": str,
+}
+
+
+def read_yaml(
+    text: str,
+    source: str,
+    model: type[Read],
+    prepare: Callable[[Content, Lines], Content] = lambda content, _: content,
+) -> tuple[Read, Lines]:
+    """Give a YAML text as an object of a model, and its lines; refuses what the model does not know.
+
+    `prepare` may change the plain content before the model sees it.
+    """
+    reading = _Reading(source)
+    try:
+        node = yaml.compose(text, Loader=_PlainLoader)
+    except yaml.YAMLError as error:
+        raise reading.misspelt(error, text) from error
+    if not isinstance(node, yaml.MappingNode):
+        raise MechanismRefused(
+            source,
+            1,
+            Label(zh="文件不是“键: 值”的形式。", en="The file is not a mapping of keys to values."),
+            Label(zh="请从“mechanism: 名称”写起。", en="Begin with 'mechanism: name'."),
+        )
+    plain = reading.plain(node, ())
+    lines = Lines(reading.lines)
+    content = prepare(plain, lines)
+    try:
+        return model.model_validate(content), lines
+    except ValidationError as error:
+        # a misspelt key is also a missing one: say the former
+        first = min(
+            error.errors(), key=lambda e: (e["type"] != "extra_forbidden", lines.of(e["loc"]))
+        )
+        message, cure = _in_words(dict(first), model)
+        raise MechanismRefused(source, lines.of(first["loc"]), message, cure) from error
+
+
+class _Reading:
+    """One pass over a YAML tree: plain values out, and the line each path stands on kept."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.lines: dict[Where, int] = {}
+        self.seen: set[int] = set()
+
+    def plain(self, node: yaml.Node, path: Where) -> Any:
+        """Give the plain value of a node; refuses keys written twice, anchors and foreign tags."""
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if id(node) in self.seen or node.tag.split(":")[-1] not in _TAGS:
+            raise self.refused(node, "这里用了锚点或标签。", "An anchor or tag is used here.")
+        self.seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(child, (*path, i)) for i, child in enumerate(node.value)]
+        return _SCALARS[node.tag](node.value)
+
+    def _mapping(self, node: yaml.MappingNode, path: Where) -> dict[str, Any]:
+        content: dict[str, Any] = {}
+        for key, child in node.value:
+            name = str(key.value)
+            if name in content:
+                raise self.refused(key, f"“{name}”写了两次。", f"{name!r} is written twice.")
+            self.lines[*path, name] = key.start_mark.line + 1
+            content[name] = self.plain(child, (*path, name))
+        return content
+
+    def refused(self, node: yaml.Node, zh: str, en: str) -> MechanismRefused:
+        """Give the refusal of one node."""
+        return MechanismRefused(
+            self.source,
+            node.start_mark.line + 1,
+            Label(zh=zh, en=en),
+            Label(zh="请只写一次、写全。", en="Write it once, in full."),
+        )
+
+    def misspelt(self, error: yaml.YAMLError, text: str) -> MechanismRefused:
+        """Give the refusal of a file that is not YAML."""
+        mark = getattr(error, "problem_mark", None)
+        line = min(mark.line + 1 if mark else 1, max(1, len(text.splitlines())))
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        return MechanismRefused(
+            self.source,
+            line,
+            Label(zh=f"YAML 写法有误（{problem}）。", en=f"This is not YAML ({problem})."),
+            Label(
+                zh="请检查缩进、冒号、引号和括号。",
+                en="Check indents, colons, quotes and brackets.",
+            ),
+        )
+
+
+_TAGS = {"map", "seq", "null", "bool", "int", "str"}
+
+# --- what pydantic says, in words people use
+
+_KINDS = {
+    "string": ("文字", "a text"),
+    "int": ("整数", "a whole number"),
+    "bool": ("true 或 false", "true or false"),
+    "list": ("列表 [..]", "a list [..]"),
+    "dict": ("键值对 {..}", "a mapping {..}"),
+    "model": ("键值对 {..}", "a mapping {..}"),
+}
+
+
+def _in_words(error: dict[str, Any], model: type[BaseModel]) -> tuple[Label, Label]:
+    """Give message and cure for one pydantic error."""
+    loc, kind, context = error["loc"], str(error["type"]), error.get("ctx", {})
+    name = next((str(part) for part in reversed(loc) if isinstance(part, str)), "")
+    where = ".".join(str(part) for part in loc)
+    if kind == "extra_forbidden":
+        said = Label(zh=f"不认识“{where}”。", en=f"{where!r} is not a word of the language.")
+        return said, guess(name, _keys_at(model, loc[:-1]))
+    if kind == "missing":
+        said = Label(zh=f"缺少“{where}”。", en=f"{where!r} is missing.")
+        return said, Label(zh=f"请补上“{name}: …”。", en=f"Add '{name}: …'.")
+    if kind == "value_error":
+        wrong = context["error"]
+        said = Label(zh=f"“{where}”：{getattr(wrong, 'zh', wrong)}。", en=f"{where}: {wrong}.")
+        return said, Label(zh="请照此改写。", en="Rewrite it so.")
+    if kind == "literal_error":
+        said = Label(
+            zh=f"“{where}”不能是“{error['input']}”。", en=f"{where} cannot be {error['input']!r}."
+        )
+        return said, guess(str(error["input"]), re.findall(r"'([^']+)'", context["expected"]))
+    return _wrong_kind(where, kind, context)
+
+
+def _wrong_kind(where: str, kind: str, context: dict[str, Any]) -> tuple[Label, Label]:
+    zh, en = _KINDS.get(kind.split("_", maxsplit=1)[0], ("合规的值", "a proper value"))
+    said = Label(zh=f"“{where}”的值不对。", en=f"{where} has a wrong value.")
+    if kind == "string_pattern_mismatch":
+        return said, Label(
+            zh="请用小写字母、数字和连接号命名。",
+            en=f"Use lower-case letters, digits and hyphens ({context.get('pattern')}).",
+        )
+    if kind in ("too_short", "string_too_short"):
+        return said, Label(zh="不可留空。", en="It may not be empty.")
+    return said, Label(zh=f"应写{zh}。", en=f"Write {en}.")
+
+
+def _keys_at(model: type[BaseModel], loc: Where) -> list[str]:
+    here: Any = model
+    for part in loc:
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            rule = next((f for n, f in here.model_fields.items() if part in (n, f.alias)), None)
+            here = rule.annotation if rule else None
+        else:
+            here = _inner(here)
+        here = _unwrapped(here)
+    if isinstance(here, type) and issubclass(here, BaseModel):
+        return [f.alias or n for n, f in here.model_fields.items()]
+    return []
+
+
+def _inner(kind: Any) -> Any:
+    return get_args(kind)[-1] if get_origin(kind) in (dict, list) else None
+
+
+def _unwrapped(kind: Any) -> Any:
+    """Give the model in `Model | None`; other types stay as they are."""
+    models = [a for a in get_args(kind) if isinstance(a, type) and issubclass(a, BaseModel)]
+    return models[0] if models and get_origin(kind) not in (dict, list) else kind

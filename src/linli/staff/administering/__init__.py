@@ -1,0 +1,1 @@
+"""Administering the office: who holds which post, who may log in, and the ground that posts cover."""

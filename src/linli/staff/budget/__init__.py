@@ -1,0 +1,1 @@
+"""Money: funds with what became of them, and rounds divided by vote."""

@@ -1,0 +1,1 @@
+"""Hints on staff pages: what is likely in a form, and how good that has been."""

@@ -1,0 +1,1 @@
+"""Reports: written section by section, frozen, checked, signed and issued."""

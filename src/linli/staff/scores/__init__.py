@@ -1,0 +1,1 @@
+"""Appraisal: rounds, the scores of bodies with every line and the records behind it, objections."""

@@ -1,0 +1,1 @@
+"""Votes: prepared, opened, keyed, counted and put on notice."""

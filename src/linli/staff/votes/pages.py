@@ -1,0 +1,164 @@
+"""Votes at the office: preparing one, what may be done now, keying returned forms, printing forms."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.deliberation.counting.electorate import RollRefused
+from linli.deliberation.counting.rules import RulesRefused, rule_set, rule_sets
+from linli.deliberation.queries import (
+    CHANNEL,
+    VoteUnknown,
+    ballots_of,
+    forms_of,
+    vote_view,
+    votes,
+)
+from linli.deliberation.voting.casting import key_form
+from linli.deliberation.voting.preparing import NewVote, prepare_vote
+from linli.deliberation.voting.rolls import pasted_roll
+from linli.deliberation.voting.standing import VoteRefused, leads, tells
+from linli.rulebook.labels import Label
+from linli.staff.desk import Desk
+from linli.staff.votes.verbs import VERBS, moment_of
+
+UNFIT = 422
+REFUSALS = (VoteRefused, RollRefused, RulesRefused)
+
+
+def all_votes(desk: Desk) -> HttpResponse:
+    """List the votes; a POST prepares a new one with its roll."""
+    _tellers_only(desk)
+    if desk.request.method != "POST":
+        return _listed(desk)
+    try:
+        number = prepare_vote(new=_new_vote(desk), by=desk.actor, at=desk.at)
+    except REFUSALS as refused:
+        return _listed(desk, refused.message)
+    return redirect("staff:vote", vote=number)
+
+
+def one_vote(desk: Desk, vote: int) -> HttpResponse:
+    """Show one vote and what may be done now."""
+    _tellers_only(desk)
+    return _shown(desk, vote)
+
+
+def act(desk: Desk, vote: int, verb: str) -> HttpResponse:
+    """Do what the chair asks for, or show why it cannot be done."""
+    _tellers_only(desk)
+    if verb not in VERBS:
+        raise Http404(verb)
+    try:
+        said = VERBS[verb](vote, desk.request.POST, desk.actor, desk.at)
+    except REFUSALS as refused:
+        return _shown(desk, vote, refused.message)
+    messages.success(desk.request, said.in_language(desk.language))
+    return redirect("staff:vote", vote=vote)
+
+
+def keying(desk: Desk, vote: int) -> HttpResponse:
+    """Key returned forms, one after another, without leaving the keyboard."""
+    _tellers_only(desk)
+    given = desk.request.POST
+    refusal = None
+    if desk.request.method == "POST":
+        try:
+            outcome = _key(vote, given, desk)
+        except REFUSALS as refused:
+            refusal = refused.message
+        else:
+            messages.success(desk.request, outcome)
+            return redirect("staff:vote-keying", vote=vote)
+    context = {"view": _view(vote), "refusal": refusal, "given": given, "channels": _paper_ways()}
+    return desk.show("staff/vote_keying.html", context, UNFIT if refusal else 200)
+
+
+def forms(desk: Desk, vote: int) -> HttpResponse:
+    """Show the numbered forms with their codes, to be printed."""
+    _tellers_only(desk)
+    if not leads(desk.actor):
+        raise PermissionDenied
+    view = _view(vote)
+    door = desk.request.build_absolute_uri(reverse("resident:vote-ballot", args=[vote]))
+    sheets = [(one, f"{door}?form={one.number}&code={one.code}") for one in forms_of(vote)]
+    return desk.show("staff/vote_forms.html", {"view": view, "sheets": sheets})
+
+
+def _key(vote: int, given: QueryDict, desk: Desk) -> str:
+    done = key_form(
+        vote=vote,
+        number=given.get("number", "").strip().zfill(4),
+        mark=given.get("mark", ""),
+        received_at=moment_of(given.get("received_at", "")),
+        channel=given.get("channel", "paper"),
+        reason=given.get("reason", ""),
+        by=desk.actor,
+        at=desk.at,
+    )
+    told = {
+        "first": _("已录第一遍，请另一人录第二遍"),
+        "differs": _("两遍录入不同，请对照原件写明依据后再录"),
+        "agreed": _("两遍相符，此票已计入"),
+    }
+    return told[done.outcome]
+
+
+def _new_vote(desk: Desk) -> NewVote:
+    given = desk.request.POST
+    title = given.get("title", "").strip()
+    if not title:
+        raise VoteRefused("请写表决名称", "give the vote a title")
+    return NewVote(
+        title,
+        given.get("question", "").strip(),
+        rule_set(given.get("rules", "")),
+        pasted_roll(given.get("roll", "")),
+        timezone.localdate(desk.at),
+        given.get("secrecy", "signed"),
+    )
+
+
+def _listed(desk: Desk, refusal: Label | None = None) -> HttpResponse:
+    context = {
+        "rows": votes(),
+        "rules": rule_sets().values(),
+        "given": desk.request.POST,
+        "refusal": refusal,
+        "leads": leads(desk.actor),
+    }
+    return desk.show("staff/votes.html", context, UNFIT if refusal else 200)
+
+
+def _shown(desk: Desk, vote: int, refusal: Label | None = None) -> HttpResponse:
+    view = _view(vote)
+    context = {
+        "view": view,
+        "ballots": ballots_of(vote),
+        "refusal": refusal,
+        "leads": leads(desk.actor),
+        "given": desk.request.POST,
+    }
+    return desk.show("staff/vote.html", context, UNFIT if refusal else 200)
+
+
+def _view(vote: int) -> object:
+    try:
+        return vote_view(vote)
+    except VoteUnknown as unknown:
+        raise Http404(str(vote)) from unknown
+
+
+def _paper_ways() -> list[tuple[str, Label]]:
+    return [(key, label) for key, label in CHANNEL.items() if key != "phone"]
+
+
+def _tellers_only(desk: Desk) -> None:
+    if not tells(desk.actor):
+        raise PermissionDenied

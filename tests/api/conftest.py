@@ -1,0 +1,27 @@
+import pytest
+from django.test import Client
+from keyed import new_key
+from townsfolk import settle
+
+from linli.api.limits import forget_calls
+
+
+@pytest.fixture(autouse=True)
+def _nobody_asked():
+    forget_calls()
+
+
+@pytest.fixture
+def folk(db):
+    return settle()
+
+
+@pytest.fixture
+def key(folk):
+    """Give the text of a key that may report."""
+    return new_key(folk)
+
+
+@pytest.fixture
+def caller():
+    return Client(enforce_csrf_checks=True)

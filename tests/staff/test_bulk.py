@@ -1,0 +1,103 @@
+"""Several cases at once: what each allows is shown before, each is done or refused by itself."""
+
+import re
+
+import pytest
+from walking import CATEGORY, act, hidden, log_in, report, text
+
+from linli.casework.models import Case, Step
+from linli.registry.isolation import office_transaction
+
+PAGE = "/staff/bulk/"
+ACCEPT = "grid-case:accept"
+
+
+def plain(page):
+    return re.sub(r"<[^>]+>|\s+", "", text(page))
+
+
+def states(folk):
+    with office_transaction(folk.office):
+        return dict(Case.objects.values_list("number", "state"))
+
+
+@pytest.fixture
+def three(folk):
+    """Two reported cases and one accepted already."""
+    numbers = [report(f"第{n}处井盖松动")[1] for n in range(3)]
+    act("operator", numbers[2], "accept", category=CATEGORY, urgency="normal")
+    return numbers
+
+
+def revisions(page):
+    return dict(re.findall(r'name="(revision\.[^"]+)" value="(\d+)"', text(page)))
+
+
+def test_what_each_case_allows_is_shown_before_and_only_those_are_done(folk, three):
+    client = log_in("operator")
+
+    offered = plain(client.post(PAGE, {"number": three}))
+    page = client.post(PAGE, {"number": three, "way": ACCEPT})
+    sent = {"number": three, "way": ACCEPT, "key": hidden(page, "key"), "category": CATEGORY,
+            "urgency": "normal", "do": "1", **revisions(page)}  # fmt: skip
+    done = client.post(PAGE, sent)
+    again = client.post(PAGE, sent)
+
+    assert "受理2/3" in offered
+    assert "立案1/3" in offered
+    assert plain(page).count("可以办") == 2
+    assert "不办：现在的状态不能办" in plain(page)
+    assert "办了2件" in plain(done)
+    assert again.status_code == 200
+    assert set(states(folk).values()) == {"accepted"}
+    with office_transaction(folk.office):
+        assert Step.objects.filter(action="accept").count() == 3
+
+
+def test_a_form_with_faults_does_nothing_to_any(folk, three):
+    client = log_in("operator")
+    page = client.post(PAGE, {"number": three, "way": "grid-case:reject"})
+
+    answer = client.post(
+        PAGE,
+        {
+            "number": three,
+            "way": "grid-case:reject",
+            "key": hidden(page, "key"),
+            "do": "1",
+            **revisions(page),
+        },
+    )
+
+    assert answer.status_code == 422
+    assert sorted(states(folk).values()) == ["accepted", "reported", "reported"]
+
+
+def test_a_case_somebody_acted_on_in_between_is_left_and_the_others_are_done(folk, three):
+    client = log_in("operator")
+    page = client.post(PAGE, {"number": three[:2], "way": "grid-case:reject"})
+    act("operator", three[0], "accept", category=CATEGORY, urgency="normal")
+
+    done = client.post(
+        PAGE,
+        {"number": three[:2], "way": "grid-case:reject", "key": hidden(page, "key"), "reason": "已修复",
+         "sure": "1", "do": "1", **revisions(page)},
+    )  # fmt: skip
+
+    assert "刚被别人办过" in plain(done)
+    assert "办了1件" in plain(done)
+    assert (states(folk)[three[0]], states(folk)[three[1]]) == ("accepted", "rejected")
+
+
+def test_cases_one_may_not_see_are_left_out_and_nobody_acts_beyond_their_duties(folk, three):
+    page = plain(log_in("handler").post(PAGE, {"number": three, "way": ACCEPT, "do": "1"}))
+
+    assert "还没有选案件" in page or "没有能一起办的动作" in page
+    assert sorted(states(folk).values()) == ["accepted", "reported", "reported"]
+
+
+def test_the_list_offers_to_choose_cases(folk, three):
+    page = text(log_in("operator").get("/staff/cases/"))
+
+    assert len(re.findall(r'type="checkbox"\s+name="number"', page)) == 3
+    assert 'action="/staff/bulk/"' in page

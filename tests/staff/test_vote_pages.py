@@ -1,0 +1,194 @@
+"""Votes at the office and for residents: a lift from the pasted roll to the result, through the pages alone."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from townsfolk import CENTRE, settle
+from walking import log_in
+
+from linli.casework.proof.merkle import tree_root
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+START = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
+ROLL = "\n".join(f"{floor}01\t58.40\t\t产证" for floor in range(1, 5))
+NEW = {
+    "title": "三号楼加装电梯",
+    "question": "是否同意加装电梯？",
+    "rules": "owners-special",
+    "secrecy": "signed",
+    "roll": ROLL,
+}
+
+
+@pytest.fixture
+def office(db):
+    return settle()
+
+
+@pytest.fixture
+def clock(time_machine):
+    time_machine.move_to(START, tick=False)
+    return time_machine
+
+
+def desk(name):
+    return log_in(name)
+
+
+def do(client, verb, vote=None, **given):
+    answer = client.post(f"/staff/votes/{vote or number(client)}/do/{verb}/", given)
+    assert answer.status_code == 302, re.findall(r'role="alert">(.*?)</p>', answer.text, re.DOTALL)
+    return client.get(answer["Location"])
+
+
+def number(client):
+    return re.findall(r"/staff/votes/(\d+)/", client.get("/staff/votes/").text)[0]
+
+
+def opened(client):
+    assert client.post("/staff/votes/", NEW).status_code == 302
+    do(client, "publish")
+    do(client, "open", closes_at="2026-03-09T18:00")
+    text = client.get(f"/staff/votes/{number(client)}/forms/").text
+    return number(client), re.findall(r'<span class="code">([A-Z2-7-]{14})</span>', text)
+
+
+def key(name, vote, form, mark):
+    given = {"number": form, "mark": mark, "received_at": "2026-03-02T09:00", "channel": "door"}
+    return desk(name).post(f"/staff/votes/{vote}/keying/", given)
+
+
+def test_a_vote_goes_from_the_pasted_roll_to_its_result(office, clock):
+    chair, resident = desk("director"), Client()
+    vote, codes = opened(chair)
+    ballot = f"/votes/{vote}/ballot/"
+
+    question = resident.get(ballot, {"form": "0001", "code": codes[0]})
+    cast = resident.post(ballot, {"form": "1", "code": codes[0].lower(), "mark": "yes"})
+    second = resident.post(ballot, {"form": "0002", "code": codes[1], "mark": "yes"})
+    for name in ("operator", "verifier"):
+        assert key(name, vote, "3", "yes").status_code == 302
+    clock.move_to(START + timedelta(days=8), tick=False)
+    chair = desk("director")
+    do(chair, "close")
+    wrong = chair.post(f"/staff/votes/{vote}/do/reconcile/", {"returned": 3, "spoiled": 0, "outstanding": 1})  # fmt: skip
+    do(chair, "reconcile", returned=1, spoiled=0, outstanding=3)
+    counted = do(chair, "count")
+    do(chair, "post", until="2026-03-11T18:00")
+    public = resident.get(f"/votes/{vote}/").text
+    proof = resident.get(f"/votes/{vote}/leaves.json").json()
+    clock.move_to(START + timedelta(days=10), tick=False)
+    settled = do(desk("director"), "settle")
+
+    assert "是否同意加装电梯？" in question.text
+    assert [answer.status_code for answer in (question, cast, second)] == [200, 200, 200]
+    assert "已收到，谢谢您" in cast.text
+    assert (wrong.status_code, "票数不符：发出 4" in wrong.text) == (422, True)
+    assert (
+        "同意占参与表决人数 100.0000%，须达到 3/4：3 × 4 = 12 &gt; 3 × 3 = 9，达到" in counted.text
+    )
+    assert "结果：通过" in public
+    assert tree_root([bytes.fromhex(leaf) for leaf in proof["leaves"]]).hex() == proof["root"]
+    assert len(proof["leaves"]) == 3
+    assert "公示期满，决定生效" in settled.text
+
+
+def test_an_objection_from_a_resident_reopens_the_result(office, clock):
+    chair, resident = desk("director"), Client()
+    vote, codes = opened(chair)
+    for form, code in enumerate(codes, 1):
+        resident.post(f"/votes/{vote}/ballot/", {"form": form, "code": code, "mark": "yes"})
+    clock.move_to(START + timedelta(days=8), tick=False)
+    chair = desk("director")
+    do(chair, "close")
+    do(chair, "reconcile", returned=0, spoiled=0, outstanding=4)
+    do(chair, "count")
+    do(chair, "post", until="2026-03-11T18:00")
+
+    sent = resident.post(f"/votes/{vote}/", {"text": "201 没有投过票"})
+    stopped = chair.post(f"/staff/votes/{vote}/do/settle/")
+    objection = re.findall(
+        r'name="objection" value="(\d+)"', chair.get(f"/staff/votes/{vote}/").text
+    )
+    do(chair, "rule", objection=objection[0], is_upheld="yes", ruling="查明属实")
+    do(chair, "annul", seq=2, reason="查明属实")
+    do(chair, "reconcile", returned=0, spoiled=0, outstanding=4)
+    again = do(chair, "count")
+
+    assert sent.status_code == 302
+    assert stopped.status_code == 422
+    assert "结果：通过" in again.text
+    assert "参与表决：175.20 ㎡、3 人 (75.0000% / 75.0000%)" in again.text
+    assert "（已宣布无效）" in again.text
+
+
+def test_a_wrong_code_shows_no_question_and_what_is_wrong_with_a_roll_is_said(office, clock):
+    chair, resident = desk("director"), Client()
+    vote, codes = opened(chair)
+
+    refused = resident.get(f"/votes/{vote}/ballot/", {"form": "0002", "code": codes[0]})
+    unfit = chair.post("/staff/votes/", {**NEW, "roll": "101 大"})
+    unknown = chair.post("/staff/votes/", {**NEW, "roll": "101"})
+
+    assert (refused.status_code, "您家的意见" in refused.text) == (422, False)
+    assert (unfit.status_code, "名册第 1 行的面积不是数字：大" in unfit.text) == (422, True)
+    assert "面积不明，不能计算面积占比：101" in unknown.text
+
+
+def test_who_may_see_and_lead_votes(office, clock):
+    chair = desk("director")
+    vote, _codes = opened(chair)
+    pages = ["/staff/votes/", f"/staff/votes/{vote}/", f"/staff/votes/{vote}/keying/"]
+    forms = f"/staff/votes/{vote}/forms/"
+
+    found = {
+        name: [desk(name).get(page).status_code for page in [*pages, forms]]
+        for name in [*CENTRE, "handler", "director"]
+    }
+
+    told = {"operator": 403, "verifier": 403, "director": 200}
+    assert found == {
+        name: [200, 200, 200, told[name]] if name in told else [403] * 4 for name in found
+    }
+    assert desk("operator").post(f"/staff/votes/{vote}/do/close/").status_code == 422
+    assert Client().get(pages[0]).status_code == 302
+    assert [Client().get(page).status_code for page in ("/votes/", f"/votes/{vote}/", "/votes/999/")] == [200, 200, 404]  # fmt: skip
+
+
+def test_by_household_code_the_office_sees_who_voted_but_not_what_was_said(office, clock):
+    chair, resident = desk("director"), Client()
+    chair.post("/staff/votes/", {**NEW, "secrecy": "household"})
+    do(chair, "publish")
+    do(chair, "open", closes_at="2026-03-09T18:00")
+    vote = number(chair)
+    code = re.findall(r"[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}", chair.get(f"/staff/votes/{vote}/forms/").text)[0]  # fmt: skip
+    resident.post(f"/votes/{vote}/ballot/", {"form": "1", "code": code, "mark": "no"})
+
+    seen = chair.get(f"/staff/votes/{vote}/").text
+
+    assert ("不按户公开" in seen, "反对" in seen) == (True, False)
+
+
+def test_a_vote_not_yet_published_is_not_shown_to_residents(office, clock):
+    chair = desk("director")
+    chair.post("/staff/votes/", NEW)
+
+    assert Client().get(f"/votes/{number(chair)}/").status_code == 404
+    assert "三号楼" not in Client().get("/votes/").text
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_the_list_of_votes_asks_the_database_no_more_for_three(
+    office, clock, times, django_assert_max_num_queries
+):
+    chair = desk("director")
+    for _ in range(times):
+        chair.post("/staff/votes/", NEW)
+
+    with django_assert_max_num_queries(20):
+        assert chair.get("/staff/votes/").text.count("三号楼加装电梯") == times
