@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
 from django.db import ProgrammingError, connection, transaction
+
+from linli.project.database.postgres import Cluster
 
 
 @pytest.mark.django_db
@@ -43,3 +48,13 @@ def test_a_transactional_test_has_a_database_of_its_own(transactional_db, turn):
         )
 
     assert before == (0,)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the database as somebody else")
+@pytest.mark.parametrize("owner", ["nobody", "daemon"])
+def test_files_made_by_one_system_user_stay_in_that_user_s_hands(tmp_path, owner):
+    cluster = Cluster(tmp_path, tmp_path / "cluster")
+    cluster.tables.mkdir(parents=True)
+    shutil.chown(cluster.tables, owner)
+
+    assert cluster.run_as == owner

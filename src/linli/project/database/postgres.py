@@ -52,11 +52,20 @@ class ClusterFailed(Exception):
 
 @dataclass(frozen=True)
 class Cluster:
-    """One bundled database: where it lies, what runs it, and as which system user (None: as ourselves)."""
+    """One bundled database: whose data folder it serves, and where it lies."""
 
     home: Path
     root: Path
-    run_as: str | None
+
+    @property
+    def run_as(self) -> str | None:
+        """Give the system user that runs it, None for ourselves: whoever owns its files keeps them."""
+        if os.geteuid() != 0:
+            return None
+        try:
+            return pwd.getpwuid(self.tables.stat().st_uid).pw_name
+        except (FileNotFoundError, KeyError):
+            return system_user()
 
     @property
     def tables(self) -> Path:
@@ -185,9 +194,9 @@ def bundled(home: Path) -> Cluster:
     and no other user may enter root's own folders.
     """
     if os.geteuid() != 0:
-        return Cluster(home, home / "database", None)
+        return Cluster(home, home / "database")
     name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    return Cluster(home, SHARED_ROOT / name, system_user())
+    return Cluster(home, SHARED_ROOT / name)
 
 
 def system_user() -> str:

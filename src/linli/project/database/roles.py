@@ -187,7 +187,7 @@ def _own_folder(cluster: Cluster) -> None:
     if cluster.run_as is None:
         cluster.root.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     else:
-        make_system_user()
+        make_system_user()  # before anything is given away: `run_as` names it from here on
         SHARED_ROOT.mkdir(parents=True, exist_ok=True, mode=0o755)
         cluster.root.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
         _give(cluster.root, cluster.run_as)
