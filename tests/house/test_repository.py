@@ -19,6 +19,11 @@ TEXTS = {
     ".py", ".md", ".toml", ".yaml", ".yml", ".html", ".css", ".js", ".sh", ".in", ".lock", ".cfg",
     ".ini", ".json", ".po", ".txt", "",
 }  # fmt: skip
+HASTY = re.compile(
+    r"^ *assert (?:not )?\w*page\.(?:locator|get_by_\w+)\(.*"
+    r"\.(?:count|inner_text|text_content|input_value|get_attribute|all_inner_texts|is_\w+)\(",
+    re.MULTILINE,
+)
 VENDOR = ground.PACKAGE / "ui" / "static" / "vendor"
 
 
@@ -137,3 +142,15 @@ def test_test_files_have_names_of_their_own():
     )
 
     assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_what_a_page_shows_is_waited_for():
+    """An assertion on a page at this very moment fails now and then: Playwright's `expect` waits for what comes."""
+    hasty = [
+        f"{ground.shown(path)}: {found.group().strip()}"
+        for path in (ground.REPOSITORY / "tests").rglob("*.py")
+        for found in HASTY.finditer(path.read_text(encoding="utf-8"))
+    ]
+
+    assert hasty == []
+    assert HASTY.search('    assert page.locator("tbody tr").count() == 6\n')

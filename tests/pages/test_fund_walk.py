@@ -59,7 +59,8 @@ class Person:
             self._fill(name, str(value))
         if files:
             self.page.locator("main input[type=file]").first.set_input_files(files)
-        self.page.locator("main form .button--primary").last.click()
+        with self.page.expect_navigation():
+            self.page.locator("main form .button--primary").last.click()
         self.page.locator(".notice--green").first.wait_for()
 
     def _fill(self, name, value):
@@ -128,8 +129,10 @@ def count(number, numbers):
         page.locator("#ballots").wait_for()
         file = {"name": "ballots.pb", "mimeType": "text/plain", "buffer": ballots(numbers)}
         page.locator("#ballots").set_input_files(file)
-        page.get_by_role("button", name="收下选票").click()
-        page.get_by_role("button", name="计票", exact=True).click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="收下选票").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="计票", exact=True).click()
         page.get_by_role("heading", name="计票结果").wait_for()
 
     return walked

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from browsing import PHONE, WIDE
+from playwright.sync_api import expect
 from steps import Walker
 
 FOLDER = Path(__file__).parents[2] / "docs/pictures"
@@ -63,7 +64,7 @@ class Vote:
             self.phone.sound(page)
             page.screenshot(path=FOLDER / "ballot-on-a-phone.png")
         self.press(page, "提交")
-        assert page.locator(".notice--green").inner_text() == "已收到，谢谢您"
+        expect(page.locator(".notice--green")).to_have_text("已收到，谢谢您")
 
     def key(self, username, forms):
         with self.desk.visitor() as page:

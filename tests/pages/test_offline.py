@@ -18,6 +18,7 @@ def phone(browser, live_server, folk):
         page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
         page.reload()
         page.wait_for_load_state("networkidle")
+        page.wait_for_function("path => caches.match(path).then(Boolean)", arg=FORM)
         yield page
 
 

@@ -3,6 +3,7 @@
 import pytest
 from appraisal.hotline import case
 from browsing import PHONE, WIDE
+from playwright.sync_api import expect
 from steps import Walker
 
 from linli.registry.isolation import office_transaction
@@ -28,6 +29,5 @@ def test_scores_open_their_cases(folk, browser, live_server, tmp_path, size):
         page.get_by_role("button", name="公示").click()
         page.get_by_text("已公示").wait_for()
         page.locator("td li a").first.click()
-        page.locator("tbody tr").nth(5).wait_for()
-        assert page.locator("tbody tr").count() == 6
+        expect(page.locator("tbody tr")).to_have_count(6)
         walker.sound(page)

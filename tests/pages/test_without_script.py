@@ -2,6 +2,7 @@
 
 import pytest
 from browsing import PHONE, WIDE, overflow
+from playwright.sync_api import expect
 from steps import Walker, followed, through_every_hand
 
 SIZES = {"wide": WIDE, "phone": PHONE}
@@ -66,5 +67,5 @@ def test_a_report_becomes_a_figure_that_opens_it_without_any_script(
         page.locator(f"main a[href*='{number}']").click()
         page.locator("#offers, h1").first.wait_for()
 
-        assert number in page.locator("main").inner_text()
-        assert page.locator(f"main img[src*='{number}']").count() >= 2
+        expect(page.locator("main")).to_contain_text(number)
+        expect(page.locator(f"main img[src*='{number}']").nth(1)).to_be_attached()

@@ -1,5 +1,6 @@
 import pytest
 from browsing import PHONE, WIDE, barriers, overflow, visit
+from playwright.sync_api import expect
 
 STAFF, RESIDENT = "/staff/parts/", "/parts/"
 
@@ -56,8 +57,8 @@ def test_choosing_a_language_keeps_the_page(browser, showroom):
         page.get_by_role("button", name="中文").wait_for()
 
         assert page.url == f"{showroom}/staff/parts/"
-        assert page.locator("html").get_attribute("lang") == "en"
-        assert page.get_by_role("heading", level=1).inner_text() == "Parts"
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Parts")
 
 
 def test_a_click_on_the_map_sets_the_place_under_the_strict_policy(browser, showroom):
@@ -69,6 +70,7 @@ def test_a_click_on_the_map_sets_the_place_under_the_strict_policy(browser, show
 
         drawn.click(position={"x": 200, "y": 150})
 
+        page.wait_for_function("() => +document.querySelector('.place__axes input').value")
         lon, lat = page.eval_on_selector_all(".place__axes input", "all => all.map(e => +e.value)")
         assert "default-src 'self'" in answer.headers["content-security-policy"]
         assert "unsafe" not in answer.headers["content-security-policy"]
@@ -94,9 +96,9 @@ def test_without_webgl_the_fields_stand_open(browser, showroom):
         page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
         page.goto(f"{showroom}/staff/parts/")
 
-        assert page.get_by_text("这个浏览器画不了地图").is_visible()
-        assert page.get_by_label("经度").is_visible()
-        assert page.locator("[data-picks]").is_hidden()
+        expect(page.get_by_text("这个浏览器画不了地图")).to_be_visible()
+        expect(page.get_by_label("经度")).to_be_visible()
+        expect(page.locator("[data-picks]")).to_be_hidden()
 
 
 def test_without_script_the_form_is_whole(browser, showroom):
@@ -107,8 +109,8 @@ def test_without_script_the_form_is_whole(browser, showroom):
         page.get_by_label("经度").fill("121.395")
         page.get_by_label("纬度").fill("31.142")
 
-        assert page.get_by_label("现场照片").is_visible()
-        assert page.get_by_label("类别").is_visible()
+        expect(page.get_by_label("现场照片")).to_be_visible()
+        expect(page.get_by_label("类别")).to_be_visible()
 
 
 def test_photos_are_shown_before_they_are_sent_and_too_big_ones_refused(
@@ -122,10 +124,10 @@ def test_photos_are_shown_before_they_are_sent_and_too_big_ones_refused(
 
         page.get_by_label("现场照片").set_input_files([small, big])
 
-        assert page.locator("[data-upload-shown] li").count() == 1
-        assert page.get_by_text("超过 10 MB，请换一个小些的：big.jpg").is_visible()
+        expect(page.locator("[data-upload-shown] li")).to_have_count(1)
+        expect(page.get_by_text("超过 10 MB，请换一个小些的：big.jpg")).to_be_visible()
         page.get_by_role("button", name="不要这个 small.png").click()
-        assert page.locator("[data-upload-shown] li").count() == 0
+        expect(page.locator("[data-upload-shown] li")).to_have_count(0)
 
 
 def test_a_dialog_opens_and_closes(browser, showroom):
@@ -134,10 +136,10 @@ def test_a_dialog_opens_and_closes(browser, showroom):
 
         page.get_by_text("打开对话框").click()
 
-        assert page.get_by_role("dialog", name="退回这张工单").is_visible()
+        expect(page.get_by_role("dialog", name="退回这张工单")).to_be_visible()
         assert barriers(page) == []
         page.keyboard.press("Escape")
-        assert page.get_by_role("dialog").count() == 0
+        expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_the_filled_form_arrives(browser, showroom):
