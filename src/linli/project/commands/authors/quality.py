@@ -82,9 +82,9 @@ def _browser_there() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         say(worded("· 安装测试所用的浏览器", "· installing the browser that the tests drive"))
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        install = ["apt-get", "install", "--yes", "--no-install-recommends", "-qq", *wanted]
-        for command in (["apt-get", "update", "-qq"], install):
-            subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL)
+        ask = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]  # somebody else may be installing
+        for words in (["update"], ["install", "--yes", "--no-install-recommends", *wanted]):
+            subprocess.run([*ask, *words], check=False, env=environment, stdout=subprocess.DEVNULL)
     if not any(map(shutil.which, BROWSERS)):
         text = " ".join(wanted)
         say(
