@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import SMALL
+from rulebook.small import SMALL
 
 from linli.rulebook.casefile import Member, StepDraft
 from linli.rulebook.explaining.changes import changes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -63,15 +63,21 @@ class Book:
 
 @cache
 def shipped() -> Book:
-    """Give the book that Linli brings along."""
-    return read_book(FOLDER)
+    """Give the book that Linli brings along, as it was linted when its rules were published."""
+    return _read_book(FOLDER, None, is_linted=True)
 
 
 def read_book(folder: Path, upon: Book | None = None, *, with_mechanisms: bool = True) -> Book:
-    """Read a folder laid out like linli/book, adding to `upon` when given; refuses the first bad file.
+    """Read and lint a folder laid out like linli/book, adding to `upon` when given; refuses the first bad file.
 
     Without mechanisms only its code lists and calendars are read.
     """
+    return _read_book(folder, upon, with_mechanisms=with_mechanisms)
+
+
+def _read_book(
+    folder: Path, upon: Book | None, *, with_mechanisms: bool = True, is_linted: bool = False
+) -> Book:
     calendars = _calendars(folder / "calendar", upon)
     codes = _read_codes(folder / "codes", upon.codes if upon else {})
     mechanisms, texts, lines = {}, {}, {}
@@ -94,8 +100,8 @@ def read_book(folder: Path, upon: Book | None = None, *, with_mechanisms: bool =
         lines={**(upon.lines if upon else {}), **lines},
         files={**there, **files},
     )
-    for key, path in files.items():
-        refuse_faulty(book, key, path.name)
+    if not is_linted:
+        refuse_faulty(book, files)
     known = upon.figures if upon else {}
     figures = _read_figures(folder / "figures", known, mechanisms=book.mechanisms)
     book = replace(book, figures=figures, plans=upon.plans if upon else {})
@@ -138,11 +144,13 @@ def digest_of(mechanism: Mechanism) -> str:
     return sha256(canonical.encode()).hexdigest()
 
 
-def refuse_faulty(book: Book, key: str, file: str) -> None:
-    """Refuse a mechanism of a book that linting finds an error in, in the name of its file."""
-    for finding in lint(book.mechanisms[key], book):
-        if finding.severity == "error":
-            raise MechanismRefused(file, finding.line, finding.message, finding.cure)
+def refuse_faulty(book: Book, keys: Collection[str]) -> None:
+    """Refuse the first mechanism of some that linting finds an error in, in the name of its file."""
+    for key in sorted(keys):
+        for finding in lint(book.mechanisms[key], book):
+            if finding.severity == "error":
+                name = book.files[key].name
+                raise MechanismRefused(name, finding.line, finding.message, finding.cure)
 
 
 def _yaml_files(folder: Path) -> list[Path]:

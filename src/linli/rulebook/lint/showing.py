@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from linli.rulebook import guards
 from linli.rulebook.lint.findings import Findings, Where, text
@@ -22,6 +23,7 @@ PLACES = {
     "resident": ("居民页面", "what residents see"),
 }
 WAYS = ("clock", "schedule", "true")
+CALLED = re.compile(r"called\(\s*['\"]([\w-]+)['\"]\s*,\s*['\"]@(\w+)")
 
 
 def check_views(findings: Findings) -> None:
@@ -187,9 +189,14 @@ def _check_inputs(findings: Findings) -> None:
 def _named_by_parents(findings: Findings) -> set[str]:
     """Give the groups of a mechanism that mechanisms which open it name in their conditions."""
     key = findings.mechanism.mechanism
-    asked = re.compile(rf"called\(\s*['\"]{key}['\"]\s*,\s*['\"]@(\w+)")
     others = findings.book.mechanisms.values()
-    return {name for one in others for name in asked.findall(str(one.model_dump()))}
+    return {group for one in others for opened, group in _groups_asked_for(one) if opened == key}
+
+
+@lru_cache(maxsize=4096)
+def _groups_asked_for(m: Mechanism) -> tuple[tuple[str, str], ...]:
+    """Give mechanism and group of every `called('…', '@…')` that a mechanism says."""
+    return tuple(CALLED.findall(str(m.model_dump())))
 
 
 def _idle_parts(m: Mechanism, named_above: set[str]) -> dict[str, set[str]]:

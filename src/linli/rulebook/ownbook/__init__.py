@@ -77,8 +77,7 @@ def with_overlays(book: Book, overlays: Mapping[str, Overlay]) -> Book:
     for key, overlay in overlays.items():
         mechanisms[key] = read_mechanism(book.texts[key], TEXTS, overlay)[0]
     laid = replace(book, mechanisms=mechanisms, overlays={**book.overlays, **overlays})
-    for key in overlays:
-        refuse_faulty(laid, key, f"{key}.yaml")
+    refuse_faulty(laid, overlays)
     return laid
 
 

@@ -13,7 +13,7 @@ from linli.project.database.addresses import owner_address
 from linli.project.database.readiness import is_collected, is_ready, note_ready, unready
 from linli.project.database.roles import grant_frame
 from linli.project.progress import Refused, step, worded
-from linli.rulebook.loading import MechanismRefused, shipped
+from linli.rulebook.loading import MechanismRefused, refuse_faulty, shipped
 from linli.rulebook.ownbook import at_hand
 
 
@@ -46,6 +46,7 @@ def manage(options: argparse.Namespace) -> int:
 def _publish() -> str:
     try:
         book = shipped()
+        refuse_faulty(book, book.mechanisms)
         publish(book)
         at_hand()  # an office's own book that cannot be taken is refused now, not at the first page
     except MechanismRefused as refused:
