@@ -1,16 +1,21 @@
 """Mechanisms proved by their stories: faults are noticed, walks come to an end, none is a copy of another."""
 
+from dataclasses import replace
+
 import pytest
 from sampling import sampled
 
+from linli.rulebook.deciding.effects import blank
 from linli.rulebook.loading import shipped
 from linli.rulebook.proving.faults import faults_of
 from linli.rulebook.proving.filling import filled
+from linli.rulebook.proving.inventing import Inventor
 from linli.rulebook.proving.judging import judge
 from linli.rulebook.proving.likeness import nearest, shape_of, twins
 from linli.rulebook.proving.searching import search
 from linli.rulebook.proving.strolling import stroll
 from linli.rulebook.stories import read_story, stories_in
+from linli.rulebook.tables import decide
 
 BOOK = shipped()
 STORIES = stories_in()
@@ -107,6 +112,28 @@ def test_a_search_meets_every_action_and_tells_how_it_came_there():
     for action, place in found.taken.items():
         assert action in place.steps
         assert [one.case.seq for one in place.way] == sorted({one.case.seq for one in place.way})
+
+
+def test_answers_are_found_that_open_an_action_and_meet_each_row_of_its_table():
+    inspection = BOOK.mechanisms["waste-inspection"]
+
+    found = Inventor(inspection, BOOK).forms("inspect")
+
+    rule = inspection.decisions["grading"]
+    assert {decide(rule, form)["grade"] for form in found} == {"good", "fair", "poor"}
+
+
+def test_of_two_sums_that_must_meet_one_is_brought_up_to_the_other():
+    checks = BOOK.mechanisms["self-check"]
+    case = replace(
+        blank(checks, "account:a", "/310000/", ()),
+        entry_sums={"hazard": "1004", "remedy": "27"},
+        entry_counts={"hazard": 2, "remedy": 3},
+    )
+
+    found = Inventor(checks, BOOK).forms("rectify", case)
+
+    assert 1004 - 27 in [form["rectified"] for form in found]
 
 
 def test_an_action_that_nothing_leads_to_is_named(bend, book):

@@ -153,14 +153,17 @@ def perform(  # noqa: PLR0913 - an action names all that it rests on
         return Receipt(held.id, held.number, "", done)
 
 
-def reveal(*, case: int, field: str, by: Actor, at: datetime, reason: str) -> Revealed:
+def reveal(
+    *, case: int, field: str, by: Actor, at: datetime, reason: str, seq: int | None = None
+) -> Revealed:
     """Give a personal value to somebody who may see the case, and journal who read it, when and why.
 
+    `seq` names the step that gave it, for one of several entries; without it, what stands now.
     Raises ReasonMissing, NothingSealed or KeyMissing; then nothing is journalled.
     """
     with office_transaction(by.office):
         text = sealing.reveal(
-            office=by.office, case=case, field=field, by=by.id, at=at, reason=reason
+            office=by.office, case=case, field=field, by=by.id, at=at, reason=reason, seq=seq
         )
     return Revealed(field, text)
 

@@ -101,14 +101,23 @@ def data_key_of(office: int, case: int) -> bytes | None:
     return None if wrapped is None else keys.unwrap(office, bytes(wrapped))
 
 
-def reveal(*, office: int, case: int, field: str, by: str, at: datetime, reason: str) -> str:
-    """Give a personal value as it stands now, and journal who read it, when and why.
+def reveal(
+    *,
+    office: int,
+    case: int,
+    field: str,
+    by: str,
+    at: datetime,
+    reason: str,
+    seq: int | None = None,
+) -> str:
+    """Give a personal value as it stands now, or as one step gave it, and journal who read it, when and why.
 
     Raises ReasonMissing, NothingSealed or KeyMissing; then nothing is journalled.
     """
     _check_reason(reason)
     rows = Sealed.objects.filter(office_id=office, case_id=case, field=field)
-    row = rows.order_by("-seq").first()
+    row = (rows if seq is None else rows.filter(seq=seq)).order_by("-seq").first()
     if row is None:
         raise NothingSealed(f"the case holds no {field}")
     data_key = None if row.ciphertext is None else data_key_of(office, case)

@@ -34,14 +34,28 @@ def reveal(desk: Desk, number: str) -> HttpResponse:
     """Show the case once with one personal value readable; who read it and why is kept."""
     view = seen(desk, number)
     name, reason = desk.request.POST.get("field", ""), desk.request.POST.get("reason", "").strip()
-    context = {**whole_page(desk, view), "asked": name}
+    seq = _step_of(view, name, desk.request.POST.get("step", ""))
+    context = {**whole_page(desk, view), "asked": name, "asked_step": seq}
     if not reason:
         context["reveal_error"] = _("请写明查看的理由，理由会记录在案")
         return desk.show("staff/case.html", context, status=422)
-    if name not in {shown.field for shown in view.shown if shown.is_personal}:
-        raise Http404(name)
-    told = actions.reveal(case=view.row.id, field=name, by=desk.actor, at=desk.at, reason=reason)
+    told = actions.reveal(
+        case=view.row.id, field=name, seq=seq, by=desk.actor, at=desk.at, reason=reason
+    )
     return desk.show("staff/case.html", {**context, "revealed": told})
+
+
+def _step_of(view: queries.CaseView, field: str, asked: str) -> int | None:
+    """Give the step whose personal value is asked for; None for what stands in the case file."""
+    if not asked and field in {shown.field for shown in view.shown if shown.is_personal}:
+        return None
+    masked = {
+        (str(line.seq), said.field)
+        for line in view.trail for said in line.texts if said.is_personal
+    }  # fmt: skip
+    if (asked, field) not in masked:
+        raise Http404(field)
+    return int(asked)
 
 
 def whole(desk: Desk, number: str, sha: str) -> HttpResponse:

@@ -25,7 +25,7 @@ ERASED = Label(zh="（已依规删除）", en="(erased as the rules ask)")
 class Said:
     """One thing that a step says: the field and its label, and the value in words.
 
-    `before` is what an amendment found there; None where nothing was.
+    `before` is what an amendment found there; None where nothing was. `is_personal`: masked, to be read on request.
     """
 
     field: str
@@ -33,6 +33,7 @@ class Said:
     value: Worded
     before: Worded | None = None
     is_amended: bool = False
+    is_personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,12 +179,17 @@ def _said(
     before: Mapping[str, Any],
     wording: Wording,
 ) -> Iterable[Said]:
+    action = mechanism.actions[step.action]
     amends = mechanism.is_register and step.action == AMEND
-    for name in mechanism.actions[step.action].fields:
+    is_beside = bool(action.entry or action.participant)
+    for name in action.fields:
         rule = mechanism.fields[name]
         label = Label(zh=rule.zh, en=rule.en)
         if name in step.commitments and rule.personal and amends:
             yield Said(name, label, MASK, MASK, is_amended=True)
+        elif name in step.commitments and rule.personal and is_beside:
+            is_kept = name in texts
+            yield Said(name, label, MASK if is_kept else ERASED, is_personal=is_kept)
         elif name in step.commitments and not rule.personal:
             text, was = texts.get(name), before.get(name) if amends else None
             yield Said(name, label, ERASED if text is None else text, was, is_amended=amends)

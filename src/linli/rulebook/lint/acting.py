@@ -118,6 +118,20 @@ def _check_named(findings: Findings, path: Where, action: Action) -> None:
         action.invite.values(),
         [name for name, kind in asked.items() if kind == "bodies"],
     )
+    for kind, name in action.invite.items():
+        if name in m.fields and m.fields[name].personal:
+            findings.say(
+                "personal",
+                (*path, "invite", kind),
+                text(
+                    f"“{m.fields[name].zh}”是个人信息，而参与方的名单不密封。",
+                    f"{name!r} is personal, and the list of participants is not sealed.",
+                ),
+                text(
+                    "请邀请单位；是谁，写进该动作表单的 personal 字段。",
+                    "Invite bodies; who it is goes into a personal field of the action's form.",
+                ),
+            )
     if action.assign not in (None, "self", "none"):
         bodies = [name for name, rule in m.fields.items() if rule.type == "body"]
         findings.check_known(

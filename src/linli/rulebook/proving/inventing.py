@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import ast
+import math
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from functools import cached_property
 from itertools import islice, product
 from typing import Any
 
 from linli.rulebook.casefile import RESIDENT, Actor, Casefile, Duty, Exhibit
-from linli.rulebook.deciding.plans import AUTO_WAYS
 from linli.rulebook.deciding.standing import duty_of
 from linli.rulebook.forms import code_list
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Evidence, FieldRule, Mechanism
+from linli.rulebook.proving.solving import Solver
+from linli.rulebook.tables import exact
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 AREA = "/310000/310112/310112006/"
@@ -23,7 +28,10 @@ BODIES = (7, 8)
 RESIDENT_ID = "resident:r"
 JACK_ID = "account:jack"
 FORMS_MOST = 6
+FEW = 12  # so many entries more than any number in a condition are told apart
 VALUES_MOST = 5
+NUMBERS_MOST = 24
+WHOLE = re.compile(r"(?<![\w.])\d+(?![\w.])")
 NUMBERS = ("int", "number", "money", "fraction")
 FITTING: Mapping[str, tuple[Any, ...]] = {
     "text": ("说明",), "word": ("A1", "B2"), "dwelling": ("3-201",), "area": (AREA,),
@@ -64,8 +72,43 @@ class Inventor:
         """Give the codes of the duties that the mechanism names."""
         return sorted({duty_of(self.mechanism, role) for role in self.mechanism.roles})
 
-    def forms(self, action: str) -> list[dict[str, Any]]:
-        """Give fitting forms of an action: a full one, what telling answers may be besides, one with other answers."""
+    def forms(self, action: str, case: Casefile | None = None) -> list[dict[str, Any]]:
+        """Give fitting forms of an action: those made up blindly, and those that its conditions and tables want."""
+        blind = self.blind_forms(action)
+        if not self.telling & {*self.mechanism.actions[action].fields}:
+            return blind
+        known = case.values if case else {}
+        entered = (case.entry_sums, case.entry_counts) if case else ()
+        key = (action, repr(([known.get(name) for name in sorted(self.telling)], entered)))
+        if key not in self._solved:
+            apart = _apart(case) if case else []
+            names = self.mechanism.actions[action].fields
+            wide = {name: self.wide(action, name, apart) for name in names}
+            self._solved[key] = self.solver.solved(action, blind, wide, case)
+        return [*blind, *self._solved[key]]
+
+    @cached_property
+    def solver(self) -> Solver:
+        """Give who finds the answers that conditions and tables want."""
+        return Solver(self.mechanism)
+
+    @cached_property
+    def _solved(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
+        return {}
+
+    def wide(self, action: str, name: str, apart: list[int]) -> list[Any]:
+        """Give all answers to one question worth trying: none, and of numbers also what lies between two sums."""
+        rule = self.mechanism.fields[name]
+        many = list(self.values(name))
+        if rule.type in NUMBERS:
+            low, high = rule.min or 0, math.inf if rule.max is None else rule.max
+            fit = [n for n in apart if low <= n <= high][:NUMBERS_MOST]
+            many = [*fit, *self._numbers(rule, most=NUMBERS_MOST)]
+        is_needed = name in self.mechanism.actions[action].required
+        return [*many, *([] if is_needed else [None])]
+
+    def blind_forms(self, action: str) -> list[dict[str, Any]]:
+        """Give a full form, what telling answers may be besides, one with other answers."""
         rule = self.mechanism.actions[action]
         offered, others = [], []
         for name in rule.fields:
@@ -125,6 +168,24 @@ class Inventor:
         return max([0, *found])
 
     @cached_property
+    def entries_told(self) -> dict[str, int]:
+        """Give how many entries of each kind conditions can tell apart: one more than a bare number they compare with."""
+        heard = self.called("entries")
+        pairs = [n for tree in self._trees for n in ast.walk(tree) if isinstance(n, ast.Compare)]
+        bare = [(_entries_of(n.left), n.comparators[0]) for n in pairs if len(n.comparators) == 1]
+        found = {
+            kind: [limit for k, c in bare if k == kind and (limit := _count(c)) is not None]
+            for kind in self.mechanism.entries
+        }
+        calls = Counter(map(_entries_of, (n for tree in self._trees for n in ast.walk(tree))))
+        return {
+            kind: 0 if kind not in heard
+            else max(limits) + 1 if len(limits) == calls[kind]
+            else self.highest + FEW
+            for kind, limits in found.items()
+        }  # fmt: skip
+
+    @cached_property
     def clocks(self) -> frozenset[str]:
         """Give the clocks whose outcome a condition asks for."""
         return self.called("breached", "met")
@@ -151,15 +212,22 @@ class Inventor:
             if isinstance(word, ast.Constant)
         )
 
-    def _numbers(self, rule: FieldRule) -> list[int]:
+    def _numbers(self, rule: FieldRule, *, most: int = VALUES_MOST) -> list[int]:
         low = rule.min if rule.min is not None else 0
         high = rule.max if rule.max is not None else low + 1000
-        spoken = {
-            n.value + by for n in self._constants if type(n.value) is int for by in (-1, 0, 1)
-        }
-        near = sorted(spoken, key=lambda n: (abs(n - 1), n))[: VALUES_MOST - 2]
+        compared = {n.value for n in self._constants if type(n.value) is int}
+        if most > VALUES_MOST:
+            compared |= self.counted
+        spoken = {value + by for value in compared for by in (-1, 0, 1)}
+        near = sorted(spoken, key=lambda n: (abs(n - 1), n))[: most - 2]
         wanted = [low + 1, low + 10, *near, high, low]
-        return list(dict.fromkeys(min(max(n, low), high) for n in wanted))[:VALUES_MOST]
+        return list(dict.fromkeys(min(max(n, low), high) for n in wanted))[:most]
+
+    @cached_property
+    def counted(self) -> set[int]:
+        """Give the whole numbers that cells of tables compare with."""
+        cells = " ".join(c for t in self.mechanism.decisions.values() for r in t.rules for c in r)
+        return {int(found) for found in WHOLE.findall(cells)}
 
     @cached_property
     def _trees(self) -> list[ast.Expression]:
@@ -171,11 +239,28 @@ class Inventor:
         return [n for n in found if isinstance(n, ast.Constant)]
 
     def _conditions(self) -> Iterator[str]:
+        yield from self.solver.conditions()
         for action in self.mechanism.actions.values():
-            asked = [action.when, *(need.when for need in action.evidence)]
-            autos = [by.auto for by in action.by if by.auto not in (*AUTO_WAYS, "true")]
-            yield from filter(None, [*asked, *autos, *action.required_when.values()])
             yield from (text for text in action.set_.values() if isinstance(text, str))
+
+
+def _entries_of(node: ast.AST) -> str | None:
+    """Give the kind of entries a node counts; None when it counts none."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "entries":
+        return str(ast.literal_eval(node.args[0]))
+    return None
+
+
+def _count(node: ast.expr) -> int | None:
+    """Give the whole number that stands there."""
+    return node.value if isinstance(node, ast.Constant) and type(node.value) is int else None
+
+
+def _apart(case: Casefile) -> list[int]:
+    """Give how far the sums and counts of entries and the numbers on file lie apart: the whole numbers, least first."""
+    known = [*case.values.values(), *case.entry_sums.values(), *case.entry_counts.values()]
+    sums = [Fraction(0), *filter(None, map(exact, known))]
+    return sorted({int(a - b) for a in sums for b in sums if a > b and (a - b).denominator == 1})
 
 
 def _turned(offered: list[list[Any]]) -> Iterator[tuple[Any, ...]]:

@@ -29,7 +29,6 @@ from linli.rulebook.proving.inventing import AREA, JACK_ID, MONDAY, RESIDENT_ID,
 
 PLACES_MOST = 400
 TRIES_MOST = 600
-FEW = 12  # so many entries more than any number in a condition are told apart
 ENOUGH = 3  # stranded places that are named; where there is one there are many
 FAR = 99
 Offer = tuple[Actor, Opening]
@@ -149,7 +148,7 @@ class Seeker:
 
     def tried(self, place: Place | None, actor: Actor, opening: Opening) -> Iterator[Place]:
         """Give what the invented forms of an action lead to; refusals lead nowhere."""
-        for form in self.inventor.forms(opening.action):
+        for form in self.inventor.forms(opening.action, place.case if place else None):
             deed = Deed(opening.action, actor, form, opening.member)
             if reached := self.done(place, deed):
                 yield reached
@@ -212,7 +211,8 @@ class Seeker:
         values = tuple((n, self._value(case, n)) for n in sorted(inventor.telling))
         running = tuple(k for k, r in case.clocks.items() if r.is_running and not r.breached_at)
         past = tuple(k for k, r in case.clocks.items() if k in inventor.clocks and r.breached_at)
-        entered = tuple(min(n, inventor.highest + FEW) for n in case.entry_counts.values())
+        told = inventor.entries_told
+        entered = tuple((k, min(n, told[k])) for k, n in case.entry_counts.items() if told[k])
         sums = tuple(case.entry_sums.items()) if inventor.asks_totals else ()
         members = tuple(sorted(Counter((m.kind, m.state) for m in case.members).items()))
         opened = {(c.mechanism, c.state) for c in case.children} if self.hears_children else ()
@@ -250,7 +250,7 @@ class Seeker:
                 return place
             line.join(place)
         for _ in range(self.tries):
-            if not line.queue:
+            if not line.waiting:
                 return None
             for there in self.moves(line.first()):
                 if is_there(there):
@@ -281,14 +281,20 @@ class Seeker:
 
 @dataclass
 class _Line:
-    """Places waiting to be looked into: those unlike any before come first, then those nearest to where it goes."""
+    """Places waiting to be looked into, in three orders that take turns.
+
+    Those unlike any before come first, or those nearest to where it goes, or those with the shortest way:
+    neither a counter that can be driven up for ever nor a long way round keeps another place from its turn.
+    """
 
     seeker: Seeker
     far: Mapping[str, int]
     seen: set[Any]
     stood: Counter[Any] = field(default_factory=Counter)
-    queue: list[tuple[int, int, int, Place]] = field(default_factory=list)
+    queues: tuple[list[tuple[int, ...]], ...] = field(default_factory=lambda: ([], [], []))
+    waiting: dict[int, Place] = field(default_factory=dict)
     order: Iterator[int] = field(default_factory=count)
+    turn: Iterator[int] = field(default_factory=count)
 
     def join(self, place: Place) -> None:
         """Queue a place."""
@@ -296,12 +302,18 @@ class _Line:
         counted = tuple(case.values.get(n) for n, rule in m.fields.items() if rule.by == "engine")
         likeness = (case.state, counted, tuple(case.entry_counts.items()))
         self.stood[likeness] += 1
-        near = self.far.get(case.state, FAR)
-        heappush(self.queue, (self.stood[likeness], near, next(self.order), place))
+        near, nth = self.far.get(case.state, FAR), next(self.order)
+        self.waiting[nth] = place
+        ranks = (self.stood[likeness], near), (near, place.length), (place.length, near)
+        for queue, rank in zip(self.queues, ranks, strict=True):
+            heappush(queue, (*rank, nth))
 
     def first(self) -> Place:
         """Take the first out of the line."""
-        return heappop(self.queue)[-1]
+        queue = self.queues[next(self.turn) % len(self.queues)]
+        while (nth := heappop(queue)[-1]) not in self.waiting:
+            pass
+        return self.waiting.pop(nth)
 
 
 def _case(place: Place) -> Casefile:

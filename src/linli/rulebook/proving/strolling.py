@@ -107,7 +107,7 @@ class _Walker:
         """
         self.chance.shuffle(offers)
         for actor, opening in offers:
-            forms = list(self.seeker.inventor.forms(opening.action))
+            forms = self.seeker.inventor.forms(opening.action, place.case if place else None)
             for form in self.chance.sample(forms, len(forms) if place is None else 1):
                 if there := self.seeker.done(
                     place, Deed(opening.action, actor, form, opening.member)

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from linli.project.commands.authors.reading import all_stories, at_hand_or_refused
 from linli.project.progress import Refused, say, worded
 from linli.rulebook.loading import Book
+from linli.rulebook.mechanism import Label
 from linli.rulebook.proving.drafting import drafted
 from linli.rulebook.proving.filling import filled
 from linli.rulebook.proving.judging import Judgement, cores, judge
@@ -43,7 +44,8 @@ def _mutate(book: Book, keys: list[str], options: argparse.Namespace) -> int:
         if not options.json:
             say(_in_words(found[-1]))
     if options.json:
-        say(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+        told = [asdict(one) for one in found]
+        say(json.dumps(told, ensure_ascii=False, indent=1, default=Label.model_dump))
     return 0 if all(one.is_enough for one in found) else 1
 
 
