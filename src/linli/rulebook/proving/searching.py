@@ -244,7 +244,7 @@ class Seeker:
         self, places: Sequence[Place], states: Iterable[str], is_there: Callable[[Place], bool]
     ) -> Place | None:
         """Search from some places for one that is wanted; those nearest to certain states come first."""
-        line = _Line(self, self.distances(states), set(map(self.mark, map(_case, places))))
+        line = _Line(self, self.distances(states), {self.mark(place.case) for place in places})
         for place in places:
             if is_there(place):
                 return place
@@ -314,10 +314,6 @@ class _Line:
         while (nth := heappop(queue)[-1]) not in self.waiting:
             pass
         return self.waiting.pop(nth)
-
-
-def _case(place: Place) -> Casefile:
-    return place.case
 
 
 def _next(place: Place | None) -> int:
