@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linli.figures.finding import FigureUnknown
 from linli.figures.readings import NO_DATA, Value
 from linli.ui.printing import percent
 
@@ -62,3 +63,21 @@ def test_what_is_printed_lies_within_half_a_unit_unless_it_would_say_all(num, de
     unit = Fraction(1, 10**decimals)
     assert (said == 100) == (num == den)
     assert abs(said - exact) <= (unit / 2 if abs(exact - 100) > unit / 2 else unit)
+
+
+def test_a_figure_that_is_not_there_is_answered_with_those_that_come_near():
+    known = [
+        "grid-case.closed",
+        "grid-case.filed",
+        "volunteer.hours",
+        *(f"other-{n}.sum" for n in range(900)),
+    ]
+
+    of_its_own = FigureUnknown("grid-case.clsoed", known).message
+    misspelt = FigureUnknown("volunter.hours", known).message
+
+    assert of_its_own.en == (
+        "no figure 'grid-case.clsoed'; of the 903 there are, these come near: grid-case.closed, grid-case.filed"
+    )
+    assert "volunteer.hours" in misspelt.zh
+    assert len(misspelt.zh) < 200

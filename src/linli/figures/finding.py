@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from linli.casework.definitions import current, current_keys, in_force
 from linli.rulebook.counting import FigureTree, expand
@@ -11,15 +12,19 @@ from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label
 from linli.rulebook.ownbook import at_hand
 
+SUGGESTED = 8
+
 
 class FigureUnknown(LookupError):
-    """No such figure; `message` says what there is."""
+    """No such figure; `message` says which of those there are come near."""
 
     def __init__(self, key: str, known: Iterable[str]) -> None:
         names = list(known)
+        own = [name for name in names if name.startswith(f"{key.partition('.')[0]}.")]
+        near = own or get_close_matches(key, names, SUGGESTED, 0.5) or names[:SUGGESTED]
         self.message = Label(
-            zh=f"没有“{key}”这个数；现有：{'、'.join(names)}",
-            en=f"no figure {key!r}; there are: {', '.join(names)}",
+            zh=f"没有“{key}”这个数；现有 {len(names)} 个，相近的有：{'、'.join(near)}",
+            en=f"no figure {key!r}; of the {len(names)} there are, these come near: {', '.join(near)}",
         )
         super().__init__(self.message.en)
 
