@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.contrib.messages import get_messages
 from django.template.context import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from linli.ui import moments
@@ -62,6 +63,12 @@ def nav_item(
     path = request.path if request else ""
     current = path == href if exact else path.startswith(href)
     return {"label": label, "href": href, "icon": icon, "count": count, "current": current}
+
+
+@register.simple_tag
+def nav_group(label: str) -> SafeString:
+    """Give the heading over the entries of the navigation that follow, on screens that have room for one."""
+    return format_html('<li class="nav__group">{}</li>', label)
 
 
 @register.simple_block_tag(takes_context=True)
