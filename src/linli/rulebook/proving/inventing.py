@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cached_property
@@ -34,12 +34,31 @@ NUMBERS_MOST = 24
 WHOLE = re.compile(r"(?<![\w.])\d+(?![\w.])")
 NUMBERS = ("int", "number", "money", "fraction")
 FITTING: Mapping[str, tuple[Any, ...]] = {
-    "text": ("说明",), "word": ("A1", "B2"), "dwelling": ("3-201",), "area": (AREA,),
+    "text": ("说明",), "word": ("A1", "B2"), "dwelling": ("3-201",),
     "date": ("2026-03-02", "2026-01-05", "2027-01-04"),
     "moment": ("2026-03-02T09:00:00+08:00", "2026-01-05T09:00:00+08:00", "2027-01-04T09:00:00+08:00"),
-    "place": ({"lon": 121.4, "lat": 31.1},), "photo": ("a" * 64,), "file": ("a" * 64,),
-    "bool": (True, False), "body": BODIES, "bodies": ([*BODIES], [BODIES[0]]),
+    "photo": ("a" * 64,), "file": ("a" * 64,), "bool": (True, False),
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where invented things happen: bodies, an area, a spot; people and entries of registers, when there are real ones."""
+
+    bodies: tuple[int, ...] = BODIES
+    area: str = AREA
+    spot: tuple[float, float] = (121.4, 31.1)
+    people: tuple[Actor, ...] = ()
+    entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def fitting(self, rule: FieldRule) -> tuple[Any, ...]:
+        """Give answers to a question about bodies, places or entries; none to any other."""
+        lon, lat = self.spot
+        told: Mapping[str, tuple[Any, ...]] = {
+            "body": self.bodies, "bodies": ([*self.bodies], [self.bodies[0]]), "area": (self.area,),
+            "place": ({"lon": lon, "lat": lat},), "entry": self.entries.get(rule.of or "", ()),
+        }  # fmt: skip
+        return told.get(rule.type, ())
 
 
 @dataclass(frozen=True)
@@ -52,9 +71,12 @@ class Inventor:
 
     mechanism: Mechanism
     book: Book
+    ground: Ground = field(default_factory=Ground)
 
     def crowd(self, case: Casefile | None) -> list[Actor]:
         """Give people of one duty each, three for every duty and body; who opened the case; one who may all."""
+        if self.ground.people:
+            return [*self.ground.people]
         bodies = [*BODIES]
         if case and case.holder and case.holder not in BODIES:
             bodies.append(case.holder)
@@ -133,8 +155,7 @@ class Inventor:
             return [*spoken, *others[:1]] or ["自写"]
         if rule.type in NUMBERS:
             return self._numbers(rule)
-        fitting: tuple[Any, ...] = FITTING.get(rule.type, FITTING["word"])
-        return fitting
+        return self.ground.fitting(rule) or FITTING.get(rule.type, FITTING["word"])
 
     def exhibits(self, action: str) -> list[Exhibit]:
         """Give the evidence an action asks for, with positions."""

@@ -25,7 +25,7 @@ from linli.rulebook.deciding.plans import MemberKey, plan_of
 from linli.rulebook.deciding.standing import is_possible
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Mechanism
-from linli.rulebook.proving.inventing import AREA, JACK_ID, MONDAY, RESIDENT_ID, Inventor
+from linli.rulebook.proving.inventing import JACK_ID, MONDAY, RESIDENT_ID, Ground, Inventor
 
 PLACES_MOST = 400
 TRIES_MOST = 600
@@ -101,11 +101,12 @@ class Seeker:
     book: Book
     tries: int = TRIES_MOST
     hears_children: bool = False
+    ground: Ground = field(default_factory=Ground)
 
     @cached_property
     def inventor(self) -> Inventor:
         """Give who makes up people, answers and evidence."""
-        return Inventor(self.mechanism, self.book)
+        return Inventor(self.mechanism, self.book, self.ground)
 
     def moves(self, place: Place | None) -> Iterator[Place]:
         """Give where a case can get to in one move."""
@@ -128,7 +129,7 @@ class Seeker:
 
     def may_open(self, key: str, actor: Actor) -> bool:
         """Tell whether somebody may open a case in one way."""
-        file = blank(self.mechanism, actor.id, AREA, ())
+        file = blank(self.mechanism, actor.id, self.ground.area, ())
         return standing_of(self.mechanism, file, key, actor, opening=True) is not None
 
     def offers(self, case: Casefile) -> Iterator[Offer]:
@@ -160,7 +161,7 @@ class Seeker:
         try:
             outcome = decide(
                 self.mechanism, place.case if place else None, deed.action, actor=deed.actor, at=at, form=deed.form,
-                exhibits=self.inventor.exhibits(deed.action), member=deed.member, book=self.book, area=AREA,
+                exhibits=self.inventor.exhibits(deed.action), member=deed.member, book=self.book, area=self.ground.area,
             )  # fmt: skip
         except StepRefused:
             return None
