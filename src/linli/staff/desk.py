@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, wraps
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from linli.casework.definitions import in_force
@@ -30,6 +31,7 @@ from linli.registry.queries import HeldPost, OfficeRow, actor_with, posts_of, th
 from linli.reports.rounds.permits import may_see
 from linli.rulebook.casefile import Actor
 from linli.rulebook.mechanism import Mechanism
+from linli.staff.navigation import Shown, navigation
 from linli.ui.shelves import concerns
 
 P = ParamSpec("P")
@@ -135,6 +137,11 @@ class Desk:
     def may_see_reports(self) -> bool:
         """Say whether this person has a part in reports."""
         return may_see(self.actor)
+
+    @property
+    def navigation(self) -> Iterator[tuple[Promise, list[Shown]]]:
+        """Give what this person may open, in groups."""
+        return navigation(self)
 
     @property
     def language(self) -> str:
