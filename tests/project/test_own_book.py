@@ -1,6 +1,7 @@
 """The last proof: a mechanism that stands in a how-to and nowhere else is checked, published and worked through."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from linli.figures.queries import read
 from linli.project.commands.authors import book as authors
 from linli.project.commands.books import publishing
 from linli.project.commands.line import parser
+from linli.project.commands.running import migrate
 from linli.project.progress import Refused
 from linli.registry.isolation import office_transaction
-from linli.rulebook.loading import shipped
+from linli.rulebook.loading import load, shipped
 from linli.rulebook.ownbook import at_hand
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
@@ -234,3 +236,24 @@ def test_publishing_the_shipped_book_after_settings_leaves_them(folder, folk):
     with office_transaction(folk.office):
         added = publish(at_hand(), office=folk.office, keys=["grid-case"])
         assert added == ()
+
+
+def test_a_data_folder_with_another_text_of_a_version_says_how_to_go_on(folk, monkeypatch):
+    monkeypatch.setenv("LINLI_LANGUAGE", "zh")
+    book = shipped()
+    text = book.texts["volunteer"].replace("en: Volunteer", "en: Helper", 1)
+    other = replace(
+        book,
+        texts={**book.texts, "volunteer": text},
+        mechanisms={**book.mechanisms, "volunteer": load(text, "volunteer.yaml")},
+    )
+    publish(book)
+    monkeypatch.setattr(migrate, "shipped", lambda: other)
+    monkeypatch.setattr(migrate, "refuse_faulty", lambda *_: None)
+
+    with pytest.raises(Refused) as refused:
+        migrate._publish()
+
+    said = str(refused.value)
+    assert "“volunteer”第 1 版已发布，内容不同" in said
+    assert "请用原来的那一版打开它，或让 LINLI_HOME 指向一个新文件夹" in said

@@ -52,6 +52,12 @@ def _publish() -> str:
     except MechanismRefused as refused:
         raise Refused(str(refused), str(refused)) from refused
     except VersionTaken as taken:
-        raise Refused(taken.message.zh, taken.message.en) from taken
+        raise Refused(
+            f"{taken.message.zh}随附的文件没有改过，就是这个数据文件夹由另一版 Linli 建立："
+            "请用原来的那一版打开它，或让 LINLI_HOME 指向一个新文件夹另起一份（演示数据可删去重建）。",
+            f"{taken.message.en} If you changed no shipped file, this data folder was set up by another "
+            "build of Linli: open it with that one, or let LINLI_HOME name a new folder and start afresh "
+            "(a demo may be deleted and built again).",
+        ) from taken
     count = len(book.mechanisms)
     return worded(f"{count} 项机制", f"{count} mechanisms")
