@@ -61,7 +61,7 @@ def test_a_case_takes_the_same_statements_however_many_steps(
             )
             break
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         view = queries.case_view(number=number, actor=office.actors["caller"], at=AT)
     assert len(view.trail) == view.row.revision
 

@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from walking import CATEGORY, act, log_in, report
 
 PAGES = {
-    "list": ("/staff/cases/?mechanism=grid-case&state=accepted&category=" + CATEGORY, 12),
-    "case": ("/staff/cases/{number}/", 22),
-    "screen": ("/staff/screen/", 20),
+    "list": ("/staff/cases/?mechanism=grid-case&state=accepted&category=" + CATEGORY, 11),
+    "case": ("/staff/cases/{number}/", 19),
+    "screen": ("/staff/screen/", 12),
 }
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET LOCAL")
 

@@ -16,9 +16,8 @@ from linli.api.answers import answer
 from linli.api.limits import seconds_to_wait
 from linli.registry.isolation import office_transaction
 from linli.registry.machines.actions import note_use
-from linli.registry.machines.offices import offices_here
 from linli.registry.machines.queries import SCOPES, KeyUnknown, Machine, machine_with
-from linli.registry.queries import OfficeRow
+from linli.registry.queries import OfficeRow, offices_here
 from linli.rulebook.mechanism import Label
 
 P = ParamSpec("P")

@@ -14,10 +14,16 @@ from django.db.models import F, Q
 
 from linli.casework.erasures import Destruction, ErasureRequest
 from linli.casework.registers import Recurrence, Reference
+from linli.casework.tables.phrases import Phrase
 from linli.casework.tables.ties import Follower, Tie
+from linli.casework.tables.worklists import WorkList
 from linli.registry.models import GridCell, Office
 
-__all__ = ["Destruction", "ErasureRequest", "Follower", "Recurrence", "Reference", "Tie"]
+__all__ = [
+    "Destruction", "ErasureRequest", "Follower", "Phrase", "Recurrence", "Reference", "Tie", "WorkList",
+]  # fmt: skip
+
+SORTED = ("mechanism", "state", "phase", "area", "category", "holder_id")  # what lists narrow by
 
 
 class Definition(models.Model):
@@ -39,17 +45,12 @@ class Definition(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "office",
-                "key",
-                "version",
-                "edition",
-                name="definition_edition",
-                nulls_distinct=False,
+                "office", "key", "version", "edition", name="definition_edition", nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="definition_digest"
             ),
-        ]
+        ]  # fmt: skip
 
 
 class Case(models.Model):
@@ -111,10 +112,10 @@ class Case(models.Model):
             ),
         ]  # fmt: skip
         indexes = [
-            models.Index("office", "opened_at", name="case_opened"),
+            models.Index("office", *SORTED, name="case_counted"),
+            models.Index("office", "opened_at", name="case_opened", include=SORTED),
             models.Index(
-                F("office"), F("mechanism"), F("state"), F("opened_at").desc(),
-                name="case_state", include=["phase", "area", "category", "closed_at", "due_at"],
+                F("office"), F("mechanism"), F("state"), F("opened_at").desc(), name="case_state",
             ),
             models.Index("office", "closed_at", name="case_closed"),
             models.Index("office", "mechanism", "opened_at", name="case_mechanism_opened"),
@@ -126,7 +127,8 @@ class Case(models.Model):
             models.Index("office", "holder_id", "opened_at", name="case_holder"),
             models.Index("office", "category", "lat", name="case_category_near"),
             models.Index(
-                "office", "due_at", name="case_due", condition=Q(due_at__isnull=False)
+                "office", "due_at", name="case_open", condition=Q(closed_at__isnull=True),
+                include=(*SORTED, "opened_at", "id"),
             ),
             models.Index("office", "opened_by", name="case_opener"),
             models.Index("parent", name="case_parent", condition=Q(parent__isnull=False)),

@@ -17,8 +17,8 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from linli.registry import queries as registry
 from linli.registry.isolation import office_transaction
-from linli.registry.machines import offices as offices_known
 from linli.registry.queries import OfficeRow, office_at, offices
 
 OUTSIDE = (
@@ -168,7 +168,7 @@ def _office_for(host: str) -> int | None:
 def forget_offices() -> None:
     """Forget which host leads to which office: for a database that was exchanged under a running program."""
     _remembered.clear()
-    offices_known.forget_offices()
+    registry.forget_offices()
 
 
 def _heal() -> None:

@@ -124,6 +124,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "linli.project.processes.static_files.StaticFiles"},
 }
 
+SESSION_ENGINE = "linli.project.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -27,6 +27,7 @@ from linli.registry.models import (
     Post,
 )
 from linli.registry.outlines import Ring, good_ring
+from linli.registry.queries import forget_offices
 from linli.registry.scope import level_of, path_of, widest
 from linli.rulebook.casefile import Actor
 from linli.rulebook.mechanism import Label
@@ -88,6 +89,7 @@ def found_office(
     if Office.objects.filter(code=office.code).exists():
         raise _refused(f"办事处 {office.code} 已经设立", f"office {office.code} exists already")
     number = (Office.objects.aggregate(last=Max("id"))["last"] or 0) + 1
+    forget_offices()
     with office_transaction(number):
         _add_office(number, office)
         path = path_of(office.code)

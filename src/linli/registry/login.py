@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from linli.registry.isolation import current_office, has_office
 from linli.registry.models import Account, LoginAttempt
+from linli.registry.queries import account_in_use
 from linli.rulebook.mechanism import Label
 
 WINDOW = timedelta(minutes=15)
@@ -54,7 +55,7 @@ class OfficeBackend(BaseBackend):
         """Give the account of a session; None outside an office, or once it is out of use."""
         if not has_office():
             return None
-        return Account.objects.filter(pk=user_id, is_active=True).first()
+        return account_in_use(user_id)
 
 
 def let_in(*, username: str, password: str, address: str, at: datetime) -> Account:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,13 +11,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from linli.registry.actors import account_actor_id, held_at
+from linli.registry.actors import account_actor_id
+from linli.registry.asking.statements import Statement
 from linli.registry.isolation import current_office, remembered
 from linli.registry.models import (
     Account,
     Area,
     Body,
-    Holding,
     MachineKey,
     Office,
 )
@@ -30,6 +31,19 @@ ANONYMOUS = Label(zh="居民", en="Resident")
 CLOCK = Label(zh="时限", en="Deadline")
 RULE = Label(zh="系统", en="System")
 CONSOLE = Label(zh="命令行", en="Command line")
+REMEMBERED_SECONDS = 10.0
+HELD = Statement("""
+    SELECT a.id, a.password, a.last_login, a.office_id, a.username, a.display_name, a.language,
+        a.is_active, a.password_is_once, h.held_from, h.held_until,
+        post.id, post.title_zh, post.title_en, post.duties, post.areas, body.id, body.name_zh, body.name_en
+    FROM registry_account a LEFT JOIN registry_holding h ON h.account_id = a.id
+        LEFT JOIN registry_post post ON post.id = h.post_id LEFT JOIN registry_body body ON body.id = post.body_id
+    WHERE a.id = $1 AND a.is_active ORDER BY h.id
+""")
+ACCOUNT = (
+    "id", "password", "last_login", "office_id", "username", "display_name", "language",
+    "is_active", "password_is_once",
+)  # fmt: skip
 PLACE = """
     SELECT cell.id, cell.code, cell.area, coalesce(nullif(area.official_name, ''), area.stat_name, '')
     FROM registry_gridcell cell LEFT JOIN registry_area area
@@ -38,6 +52,8 @@ PLACE = """
       AND cell.valid_from <= %s AND (cell.valid_to IS NULL OR cell.valid_to > %s)
     ORDER BY cell.code LIMIT 1
 """
+
+_lately: list[tuple[float, Sequence[OfficeRow]]] = []
 
 
 @dataclass(frozen=True)
@@ -125,14 +141,30 @@ def office_at(host: str) -> OfficeRow | None:
     return known[0] if len(known) == 1 else None
 
 
+def offices_here() -> Sequence[OfficeRow]:
+    """Give all offices as they were a few seconds ago at most: every page and every call asks."""
+    now = time.monotonic()
+    if _lately and now - _lately[0][0] < REMEMBERED_SECONDS:
+        return _lately[0][1]
+    known = offices()
+    if known:
+        _lately[:] = [(now, known)]
+    return known
+
+
+def forget_offices() -> None:
+    """Forget which offices there are."""
+    _lately.clear()
+
+
 def this_office() -> OfficeRow:
-    """Give the office of the open transaction. Asked once a transaction."""
-    known = remembered("office")
-    if not known:
-        known.update({office.id: office for office in offices()})
-    found = known[current_office()]
-    assert isinstance(found, OfficeRow)
-    return found
+    """Give the office of the open transaction, as it was a few seconds ago at most."""
+    office = current_office()
+    for known in (offices_here, offices):
+        found = next((row for row in known() if row.id == office), None)
+        if found is not None:
+            return found
+    raise LookupError(f"no office {office}")
 
 
 def areas(*, under: str, on: date | None = None) -> tuple[AreaRow, ...]:
@@ -192,13 +224,27 @@ def bodies_with(duties: Collection[str], *, on: date) -> tuple[BodyRow, ...]:
 
 
 def posts_of(account: int, at: datetime) -> tuple[HeldPost, ...]:
-    """Give the posts that an account in use holds at a moment. Asked once a transaction for each moment."""
+    """Give the posts that an account in use holds at a moment. Asked once a transaction."""
     known = remembered("posts")
-    if (account, at) not in known:
-        known[account, at] = _read_posts(account, at)
-    found = known[account, at]
-    assert isinstance(found, tuple)
-    return found
+    if account not in known:
+        account_in_use(account)
+    return tuple(
+        post
+        for post, begun, ended in known[account]
+        if begun <= at and (ended is None or ended > at)
+    )
+
+
+def account_in_use(number: int) -> Account | None:
+    """Give an account with all the posts it ever held, which are remembered; None once it is out of use."""
+    rows = HELD.rows(number)
+    width = len(ACCOUNT)
+    remembered("posts")[number] = [
+        (_held_post(*held), begun, ended)
+        for begun, ended, *held in (row[width:] for row in rows)
+        if begun is not None
+    ]
+    return Account.from_db("default", ACCOUNT, rows[0][:width]) if rows else None
 
 
 def actor_with(account: Account, posts: Iterable[HeldPost]) -> Actor:
@@ -209,18 +255,17 @@ def actor_with(account: Account, posts: Iterable[HeldPost]) -> Actor:
     return Actor(account.office_id, account_actor_id(account.pk), tuple(duties))
 
 
-def _read_posts(account: int, at: datetime) -> tuple[HeldPost, ...]:
-    held = Holding.objects.filter(held_at(at), account_id=account, account__is_active=True)
-    return tuple(
-        HeldPost(
-            id=row.post_id,
-            title=Label(zh=row.post.title_zh, en=row.post.title_en),
-            body=row.post.body_id,
-            body_name=Label(zh=row.post.body.name_zh, en=row.post.body.name_en),
-            duties=tuple(row.post.duties),
-            areas=tuple(row.post.areas),
-        )
-        for row in held.select_related("post__body").order_by("pk")
+def _held_post(
+    post: int, title_zh: str, title_en: str, duties: list[str], areas: list[str],
+    body: int, name_zh: str, name_en: str,
+) -> HeldPost:  # fmt: skip
+    return HeldPost(
+        id=post,
+        title=Label(zh=title_zh, en=title_en),
+        body=body,
+        body_name=Label(zh=name_zh, en=name_en),
+        duties=tuple(duties),
+        areas=tuple(areas),
     )
 
 

@@ -19,6 +19,7 @@ from linli.exchange.queries import outside_numbers
 from linli.notices.queries import told_about
 from linli.rulebook.labels import Label
 from linli.staff.desk import Desk
+from linli.staff.listing.beside import beside
 from linli.staff.offers import offers_of
 
 HOUR_PRIVATE = "private, max-age=3600"
@@ -71,8 +72,9 @@ def small(desk: Desk, number: str, sha: str) -> HttpResponse:
 def whole_page(desk: Desk, view: queries.CaseView) -> dict[str, object]:
     """Give what the page of a case is made from; its position is drawn, not written."""
     fields = view.mechanism.fields
-    above = primary_of(view.row.id)
+    above, back = primary_of(view.row.id), way_back(desk.request.GET.get("back"))
     return {
+        "beside": beside(desk, view.row, back),
         "view": view,
         "facts": [shown for shown in view.shown if fields[shown.field].type != "place"],
         "clocks": sorted(view.clocks, key=lambda line: URGENCY.index(line.state)),
@@ -82,7 +84,7 @@ def whole_page(desk: Desk, view: queries.CaseView) -> dict[str, object]:
         "primary": above[1] if above else None,
         "reporters": reporters_of(view.row.id),
         "signals": events(case=view.row.id) if view.row.source == SOURCE else (),
-        "back": way_back(desk.request.GET.get("back")),
+        "back": back,
     }
 
 

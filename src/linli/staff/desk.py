@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 
 from linli.casework.definitions import in_force
 from linli.casework.erasing.actions import may_erase
-from linli.casework.queries import waiting_count
+from linli.casework.queries import waiting_at_least
 from linli.deliberation.voting.standing import tells
 from linli.exchange.actions import may_exchange
 from linli.exchange.queries import profiles_in_force
@@ -36,6 +36,7 @@ from linli.ui.shelves import concerns
 
 P = ParamSpec("P")
 MOST_DIGITS = 6
+MOST_COUNTED = 100
 BOOK_DUTY = "book"
 
 
@@ -50,8 +51,8 @@ class Desk:
 
     @cached_property
     def waiting(self) -> int:
-        """Give how many things wait for this person."""
-        return waiting_count(actor=self.actor, at=self.at)
+        """Give how many things wait for this person; 100 stands for more."""
+        return waiting_at_least(actor=self.actor, most=MOST_COUNTED)
 
     @cached_property
     def unread(self) -> int:

@@ -83,6 +83,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("机制"), "mechanisms", "book"),
             Entry(_("规则"), "book", "book", "may_keep_book"),
             Entry(_("分派规则"), "routes", "list", "may_keep_book"),
+            Entry(_("常用语"), "phrases", "edit", "may_keep_book"),
             Entry(_("提示"), "hints", "info", "may_keep_book"),
             Entry(_("平台对接"), "platforms", "refresh", "may_exchange"),
             Entry(_("设备信号"), "devices", "alarm", "may_bring_in"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -10,16 +11,18 @@ from django.utils.http import urlencode
 from linli.casework.queries import CaseView
 from linli.rulebook.casefile import Opening
 from linli.rulebook.mechanism import Label
+from linli.staff.keyboard import ACTIONS
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One button: an action, on which participant if it is about one."""
+    """One button: an action, on which participant if it is about one, and the key that presses it."""
 
     label: Label
     about: Label | None
     href: str
     kind: str
+    key: str = ""
 
 
 def offers_of(view: CaseView) -> list[Offer]:
@@ -33,10 +36,11 @@ def offers_of(view: CaseView) -> list[Offer]:
 
     ordered = sorted(view.openings, key=order)
     first = ordered[0].action if ordered and ordered[0].action in rank else ""
-    return [_offer(view, opening, first) for opening in ordered]
+    keys = chain(ACTIONS, repeat(""))
+    return [_offer(view, opening, first, key) for opening, key in zip(ordered, keys, strict=False)]
 
 
-def _offer(view: CaseView, opening: Opening, first: str) -> Offer:
+def _offer(view: CaseView, opening: Opening, first: str, key: str) -> Offer:
     rule = view.mechanism.actions[opening.action]
     query = {"revision": str(view.row.revision)}
     if opening.member:
@@ -44,4 +48,4 @@ def _offer(view: CaseView, opening: Opening, first: str) -> Offer:
     about = next((m.name for m in view.members if (m.kind, m.key) == opening.member), None)
     href = reverse("staff:do", args=[view.row.number, opening.action])
     kind = "danger" if rule.danger else "primary" if opening.action == first else "secondary"
-    return Offer(Label(zh=rule.zh, en=rule.en), about, f"{href}?{urlencode(query)}", kind)
+    return Offer(Label(zh=rule.zh, en=rule.en), about, f"{href}?{urlencode(query)}", kind, key)

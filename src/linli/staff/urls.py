@@ -7,8 +7,8 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from linli.staff import cases, deadlines, door, showroom
-from linli.staff.acting import bulk, doing, intake
+from linli.staff import cases, deadlines, door, keyboard, showroom
+from linli.staff.acting import bulk, doing, intake, phrases
 from linli.staff.administering import accounts, machines, offices
 from linli.staff.book import moving
 from linli.staff.book import pages as book
@@ -24,7 +24,7 @@ from linli.staff.hints import routes
 from linli.staff.joint import pages as joint
 from linli.staff.ledgers import layouts, reports
 from linli.staff.ledgers import pages as ledgers
-from linli.staff.listing import inbox, lists, registers
+from linli.staff.listing import inbox, keeping, lists, registers
 from linli.staff.mechanisms import pages as mechanisms
 from linli.staff.reporting import files as report_files
 from linli.staff.reporting import pages as reporting
@@ -60,6 +60,11 @@ urlpatterns = [
     page("", inbox.inbox, "inbox"),
     page("cases/", lists.cases, "cases"),
     page("cases/points.json", lists.points, "points"),
+    page("lists/", keeping.keep, "list-keep", SEND),
+    page("lists/<int:number>/let-go/", keeping.let_go, "list-let-go", SEND),
+    page("keys/", keyboard.keys, "keys"),
+    page("phrases/", phrases.page, "phrases", FORM),
+    page("phrases/<int:number>/let-go/", phrases.let_go, "phrase-let-go", SEND),
     page("jump/", lists.jump, "jump"),
     page("told/", telling.told, "told", FORM),
     page(f"{CASE}told/<int:notice>/again/", telling.again, "told-again", SEND),

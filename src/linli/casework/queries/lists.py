@@ -19,6 +19,7 @@ from linli.rulebook.casefile import Actor
 from linli.rulebook.mechanism import Label
 
 BOARD_CARDS = 20
+NEWEST = "ORDER BY c.opened_at DESC, c.id DESC"
 LIVE = ("intake", "open")
 Line = TypeVar("Line")
 
@@ -71,11 +72,34 @@ def cases(
         total = counted(f"SELECT count(*) FROM casework_case c WHERE {where}", values)
     page, pages = bounded(page, total, size)
     sql = f"""
-        SELECT {COLUMNS} FROM {TABLES} WHERE {where}
-        ORDER BY c.opened_at DESC, c.id DESC LIMIT %s OFFSET %s
+        SELECT {COLUMNS} FROM {TABLES} WHERE c.id = ANY(ARRAY(
+            SELECT c.id FROM casework_case c WHERE {where} {NEWEST} LIMIT %s OFFSET %s
+        )) {NEWEST}
     """
     rows = rows_of(found(sql, [*values, size, (page - 1) * size]), at)
     return Page(tuple(rows), total, page, pages)
+
+
+def neighbours(
+    *, row: CaseRow, actor: Actor, filters: CaseFilters, at: datetime
+) -> tuple[str, str]:
+    """Give the numbers of the cases just before and after one in a list; empty at its ends. One statement.
+
+    The case itself need not be in the list any more: it may have been acted on since.
+    """
+    where, values = where_of(actor, filters, at)
+    sql = f"""
+        SELECT
+            (SELECT c.number FROM casework_case c WHERE {where} AND (c.opened_at, c.id) > (%s, %s)
+                ORDER BY c.opened_at, c.id LIMIT 1),
+            (SELECT c.number FROM casework_case c WHERE {where} AND (c.opened_at, c.id) < (%s, %s)
+                {NEWEST} LIMIT 1)
+    """
+    here = [*values, row.opened_at, row.id]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*here, *here])
+        before, after = cursor.fetchone()
+    return before or "", after or ""
 
 
 def state_counts(

@@ -12,9 +12,12 @@ from typing import Any
 from linli.casework.journal.casefiles import Held
 from linli.casework.journal.reading import CASE, CaseUnknown, case_numbered, held_by
 from linli.casework.models import Entry
+from linli.casework.queries.seeing import sees
+from linli.casework.queries.views import CaseUnseen
 from linli.registry.asking.statements import Statement, array
 from linli.registry.isolation import current_office
-from linli.rulebook.mechanism import Mechanism
+from linli.rulebook.casefile import Actor
+from linli.rulebook.mechanism import Label, Mechanism
 
 ONE = Statement(f"{CASE} WHERE c.office_id = $1 AND c.id = $2")
 WITH_VALUE = Statement("""
@@ -49,6 +52,19 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Faced:
+    """One case as somebody faces it who means to act on it: its rule and open values, none of its story."""
+
+    id: int
+    number: str
+    mechanism: Mechanism
+    revision: int
+    state_label: Label
+    holder: int | None
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Note:
     """The note that a step left under a case."""
 
@@ -64,6 +80,23 @@ def standing(case: int) -> Standing:
     if not held:
         raise CaseUnknown(f"no case {case} in office {current_office()}")
     return _standing(held[0])
+
+
+def case_faced(*, number: str, actor: Actor) -> Faced:
+    """Give a case as somebody faces it who means to act on it. One statement. Raises CaseUnseen."""
+    held = case_numbered(number)
+    if held is None or held.casefile is None or not sees(actor, held.id, held.casefile):
+        raise CaseUnseen(number)
+    state = held.mechanism.states[held.casefile.state]
+    return Faced(
+        id=held.id,
+        number=held.number,
+        mechanism=held.mechanism,
+        revision=held.casefile.seq,
+        state_label=Label(zh=state.zh, en=state.en),
+        holder=held.casefile.holder,
+        values=held.casefile.values,
+    )
 
 
 def standings(cases: Sequence[int]) -> tuple[Standing, ...]:

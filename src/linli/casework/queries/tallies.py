@@ -20,10 +20,6 @@ from linli.rulebook.mechanism import Label
 from linli.rulebook.ownbook import at_hand
 
 Row = dict[str, int]
-PER_AREA, PER_HOLDER = (
-    1,
-    2,
-)  # what GROUPING(c.area, c.holder_id) gives where only that one is told apart
 
 
 @dataclass(frozen=True)
@@ -58,29 +54,29 @@ class Dot:
 def tallies(*, actor: Actor, filters: Mapping[str, CaseFilters], at: datetime) -> Counts:
     """Count the cases that an actor may see by each of several filters, in one statement.
 
-    Each number is that of a list narrowed by its filter: the condition is one and the same.
+    Each number is that of a list narrowed by its filter: the condition is one and the same, and each is counted
+    for itself, so that it is found by the index that suits it.
     """
     if not filters:
         return Counts({})
-    chosen = {name: _joined(conditions_of(one, at).values()) for name, one in filters.items()}
     seen, values = where_of(actor, CaseFilters(), at)
-    columns = ", ".join(f"count(*) FILTER (WHERE {text})" for text, _given in chosen.values())
-    anyhow = " OR ".join(text for text, _given in chosen.values())
-    given = [value for _text, one in chosen.values() for value in one]
+    branches, given = [], list[Any]()
+    for nth, one in enumerate(filters.values()):
+        text, own = _joined(conditions_of(one, at).values())
+        branches.append(
+            f"SELECT {nth} AS nth, c.area, c.holder_id FROM casework_case c WHERE {seen} AND {text}"
+        )
+        given += [*values, *own]
     sql = f"""
-        SELECT GROUPING(c.area, c.holder_id), c.area, c.holder_id, {columns}
-        FROM casework_case c WHERE {seen} AND ({anyhow})
-        GROUP BY GROUPING SETS ((), (c.area), (c.holder_id))
+        SELECT nth, area, holder_id, count(*) FROM ({" UNION ALL ".join(branches)}) found
+        GROUP BY 1, 2, 3
     """
-    counts = Counts(dict.fromkeys(filters, 0))
-    for told, area, holder, *numbers in _rows(sql, [*given, *values, *given]):
-        row = dict(zip(filters, numbers, strict=True))
-        if told == PER_AREA:
-            counts.areas[area] = row
-        elif told == PER_HOLDER:
-            counts.holders[holder or 0] = row
-        else:
-            counts.whole.update(row)
+    names, counts = [*filters], Counts(dict.fromkeys(filters, 0))
+    for nth, area, holder, number in _rows(sql, given):
+        of_area = counts.areas.setdefault(area, dict.fromkeys(names, 0))
+        of_holder = counts.holders.setdefault(holder or 0, dict.fromkeys(names, 0))
+        for row in (counts.whole, of_area, of_holder):
+            row[names[nth]] += number
     return counts
 
 

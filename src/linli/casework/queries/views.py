@@ -33,16 +33,17 @@ NEAR_LAT, NEAR_LON = 0.00045, 0.00053  # fifty metres at the latitude of Shangha
 RELATED_MOST = 24
 RELATED = f"""
     SELECT {COLUMNS} FROM {TABLES}
-    WHERE c.office_id = %s AND c.id <> %s AND c.id = ANY(ARRAY(
-        SELECT id FROM casework_case WHERE parent_id = %s
+    WHERE c.office_id = %s AND c.id = ANY(ARRAY(
+        SELECT %s
+        UNION ALL SELECT id FROM casework_case WHERE parent_id = %s
         UNION ALL SELECT parent_id FROM casework_case WHERE id = %s
         UNION ALL SELECT case_id FROM casework_reference WHERE office_id = %s AND entry = %s
         UNION ALL SELECT o.id FROM casework_reference r
             JOIN casework_case o ON o.office_id = r.office_id AND o.number = r.entry WHERE r.case_id = %s
         UNION ALL SELECT id FROM casework_case
             WHERE category = %s AND category <> '' AND lat BETWEEN %s AND %s AND lon BETWEEN %s AND %s
-    )) AND {{}}
-    ORDER BY c.parent_id IS NOT DISTINCT FROM %s DESC, c.opened_at DESC, c.id DESC LIMIT %s
+    )) AND (c.id = %s OR {{}})
+    ORDER BY c.id = %s DESC, c.parent_id IS NOT DISTINCT FROM %s DESC, c.opened_at DESC, c.id DESC LIMIT %s
 """
 Tone = Literal["running", "amber", "late", "paused", "met", "missed"]
 
@@ -170,7 +171,6 @@ def _with_related(held: Held, actor: Actor, at: datetime) -> tuple[CaseRow, tupl
     name = held.mechanism.shows.category
     category = case.values.get(name, "") if name else ""
     condition, values = seen_by(actor)
-    own = found(f"SELECT {COLUMNS} FROM {TABLES} WHERE c.id = %s", [held.id])
     around = found(
         RELATED.format(condition),
         [
@@ -181,12 +181,13 @@ def _with_related(held: Held, actor: Actor, at: datetime) -> tuple[CaseRow, tupl
             held.id,
             category,
             *bounds,
-            *values,
             held.id,
-            RELATED_MOST,
+            *values,
+            *[held.id] * 2,
+            RELATED_MOST + 1,
         ],
     )
-    mine, *others = rows_of([*own, *around], at)
+    mine, *others = rows_of(around, at)
     return mine, tuple(others)
 
 

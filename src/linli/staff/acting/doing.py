@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from linli.budget.actions import perform
 from linli.casework.actions import RevisionConflict
-from linli.casework.queries import CaseView
+from linli.casework.queries import CaseUnseen, CaseView
+from linli.casework.queries.standing import Faced, case_faced
+from linli.registry.queries import body_names
 from linli.rulebook.casefile import Opening, StepRefused
 from linli.staff.acting.laying import filled, laid
+from linli.staff.acting.phrases import usable, used
 from linli.staff.cases import seen, way_back
 from linli.staff.deadlines import changes_shown
 from linli.staff.desk import Desk
@@ -25,14 +28,18 @@ CONFLICT, FORBIDDEN, UNFIT = 409, 403, 422
 
 
 def do(desk: Desk, number: str, action: str) -> HttpResponse:
-    """Ask what an action needs and take it."""
-    view = seen(desk, number)
-    sheet = _sheet(desk, view, action)
+    """Ask what an action needs and take it. To act, the case is read; to ask, all that is shown of it."""
+    case = faced(desk, number)
+    sheet = _sheet(desk, case, action)
     if desk.request.method == "POST":
         sent = filled(desk, sheet)
         if "take" in desk.request.POST:
-            return _shown(desk, view, taken(sent, desk.request.POST["take"]))
-        return _take(desk, view, sent)
+            return _shown(desk, seen(desk, number), taken(sent, desk.request.POST["take"]))
+        if "use" in desk.request.POST:
+            view = seen(desk, number)
+            return _shown(desk, view, used(sent, view, desk.request.POST["use"]))
+        return _take(desk, case, sent)
+    view = seen(desk, number)
     if Opening(action, sheet.member) not in view.openings:
         return _shown(desk, view, sheet, FORBIDDEN, is_shut=True)
     return _shown(desk, view, prefilled(sheet, ruled(desk, sheet, view)))
@@ -41,36 +48,44 @@ def do(desk: Desk, number: str, action: str) -> HttpResponse:
 def clocks_after(desk: Desk, number: str, action: str) -> HttpResponse:
     """Say what the action would do to the clocks of the case, as its form is filled so far."""
     view = seen(desk, number)
-    sheet = _sheet(desk, view, action)
+    sheet = _sheet(desk, faced(desk, number), action)
     if Opening(action, sheet.member) not in view.openings:
         raise Http404(action)
     changes = changes_shown(desk, view, sheet.told(desk.request.POST))
     return desk.show("staff/clock_changes.html", {"changes": changes, "is_open": True})
 
 
-def _sheet(desk: Desk, view: CaseView, action: str) -> Sheet:
-    if action not in view.mechanism.actions or view.mechanism.actions[action].start:
+def faced(desk: Desk, number: str) -> Faced:
+    """Give the case of a number to act on; to those who may not see it, it does not exist."""
+    try:
+        return case_faced(number=number, actor=desk.actor)
+    except CaseUnseen as unseen:
+        raise Http404(number) from unseen
+
+
+def _sheet(desk: Desk, case: Faced, action: str) -> Sheet:
+    if action not in case.mechanism.actions or case.mechanism.actions[action].start:
         raise Http404(action)
     given = desk.request.POST if desk.request.method == "POST" else desk.request.GET
     kind, _colon, key = given.get("member", "").partition(":")
     revision = given.get("revision", "")
-    fields = view.mechanism.actions[action].fields
+    fields = case.mechanism.actions[action].fields
     return laid(
         desk,
-        view.mechanism,
+        case.mechanism,
         action,
-        revision=int(revision) if revision.isdecimal() else view.row.revision,
+        revision=int(revision) if revision.isdecimal() else case.revision,
         member=(kind, key) if key else None,
-        answers={name: view.values[name] for name in fields if name in view.values},
+        answers={name: case.values[name] for name in fields if name in case.values},
     )
 
 
-def _take(desk: Desk, view: CaseView, sheet: Sheet) -> HttpResponse:
+def _take(desk: Desk, case: Faced, sheet: Sheet) -> HttpResponse:
     if sheet.faults:
-        return _shown(desk, view, sheet, UNFIT)
+        return _shown(desk, seen(desk, case.number), sheet, UNFIT)
     try:
         perform(
-            case=view.row.id,
+            case=case.id,
             action=sheet.name,
             by=desk.actor,
             at=desk.at,
@@ -81,11 +96,11 @@ def _take(desk: Desk, view: CaseView, sheet: Sheet) -> HttpResponse:
             member=sheet.member,
         )
     except RevisionConflict as conflict:
-        return _met(desk, view, sheet, conflict)
+        return _met(desk, seen(desk, case.number), sheet, conflict)
     except StepRefused as refused:
         status = FORBIDDEN if refused.code == "permission" else UNFIT
-        return _shown(desk, view, sheet.refused(refused), status)
-    return _done(desk, view, sheet)
+        return _shown(desk, seen(desk, case.number), sheet.refused(refused), status)
+    return _done(desk, case, sheet)
 
 
 def _met(desk: Desk, view: CaseView, sheet: Sheet, conflict: RevisionConflict) -> HttpResponse:
@@ -108,23 +123,31 @@ def _shown(
         "changes": changes_shown(desk, view, sheet),
         "likely": offered(desk, sheet, view),
         "ruled": ruled(desk, sheet, view),
+        "usable": usable(sheet, view),
         **more,
     }
     return desk.show(template, shown, status)
 
 
-def _done(desk: Desk, view: CaseView, sheet: Sheet) -> HttpResponse:
-    now = seen(desk, view.row.number).row
-    said = _("%(number)s 已办理：%(action)s。案件现在：%(state)s") % {
-        "number": now.number,
-        "action": sheet.action.in_language(desk.language),
-        "state": now.state_label.in_language(desk.language),
-    }
-    messages.success(desk.request, f"{said}，{now.holder_name}" if now.holder_name else said)
+def _done(desk: Desk, case: Faced, sheet: Sheet) -> HttpResponse:
+    messages.success(desk.request, _said(desk, case.number, sheet))
     query = urlencode({"back": way_back(desk.request.POST.get("back"))})
-    target = f"{reverse('staff:case', args=[now.number])}?{query}"
+    target = f"{reverse('staff:case', args=[case.number])}?{query}"
     if not desk.request.headers.get("HX-Request"):
         return redirect(target)
     answer = HttpResponse(status=204)
     answer["HX-Redirect"] = target
     return answer
+
+
+def _said(desk: Desk, number: str, sheet: Sheet) -> str:
+    """Give what has happened in words: the action, how the case stands now, and who has it."""
+    done = {"number": number, "action": sheet.action.in_language(desk.language)}
+    try:
+        now = case_faced(number=number, actor=desk.actor)
+    except CaseUnseen:
+        return _("%(number)s 已办理：%(action)s。案件已不在您的范围内") % done
+    done["state"] = now.state_label.in_language(desk.language)
+    said = _("%(number)s 已办理：%(action)s。案件现在：%(state)s") % done
+    holder = body_names([now.holder]).get(now.holder) if now.holder else None
+    return f"{said}，{holder.in_language(desk.language)}" if holder else said

@@ -14,9 +14,9 @@ from linli.casework.actions import Receipt
 from linli.casework.joint.queries import Alike, asked_about, likely_same
 from linli.rulebook.casefile import StepRefused
 from linli.staff.acting.laying import filled, laid
-from linli.staff.acting.starts import chosen_from, marked, shelves_of, starts_for
 from linli.staff.desk import Desk
 from linli.staff.hints.box import offered, taken
+from linli.staff.starts import chosen_from, marked, shelves_of, starts_for
 from linli.ui.sheets import Sheet
 from linli.ui.shelves import FEW
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -13,6 +14,7 @@ from linli.casework import queries
 from linli.exchange.queries import case_outside
 from linli.rulebook.mechanism import Mechanism
 from linli.staff.desk import Desk
+from linli.staff.listing.keeping import lists_at
 from linli.staff.listing.narrowing import filters_of, narrowing
 from linli.ui.shelves import Choice, shelved_for
 
@@ -28,7 +30,11 @@ def cases(desk: Desk) -> HttpResponse:
         actor=desk.actor, filters=filters, at=desk.at, page=number, size=SIZE, total=narrowed.total
     )
     template = "staff/cases.html#list" if desk.is_part else "staff/cases.html"
-    return desk.show(template, {"page": page, "narrowing": narrowed})
+    back = quote(desk.request.get_full_path())
+    context = {"page": page, "narrowing": narrowed, "back": back}
+    if not desk.is_part:
+        context["lists"] = lists_at(desk)
+    return desk.show(template, context)
 
 
 def points(desk: Desk) -> HttpResponse:

@@ -189,14 +189,14 @@ def _states(
 
 def _categories(given: QueryDict, known: Mapping[str, Mechanism], chosen: str) -> Groups:
     """Give the categories of the mechanism chosen, or of all, under their headings."""
-    groups: dict[str, tuple[Label | None, list[Choice]]] = {}
+    groups: dict[str, tuple[Label, dict[str, Choice]]] = {}
     for mechanism in [known[chosen]] if chosen in known else known.values():
         for heading, code in _codes(mechanism):
-            choice = Choice(code.code, code, given.get("category") == code.code)
-            listed = groups.setdefault(heading.zh, (heading, []))[1]
-            if choice not in listed:
-                listed.append(choice)
-    return list(groups.values())
+            listed = groups.setdefault(heading.zh, (heading, {}))[1]
+            if code.code not in listed:
+                is_chosen = given.get("category") == code.code
+                listed[code.code] = Choice(code.code, code, is_chosen)
+    return [(heading, [*listed.values()]) for heading, listed in groups.values()]
 
 
 def _codes(mechanism: Mechanism) -> Iterator[tuple[Label, Code]]:

@@ -16,9 +16,9 @@ from linli.ledgers.sheets import SheetRefused, read_sheet
 from linli.ledgers.waiting import UploadGone, give_up, keep_sheet, waiting_sheet
 from linli.rulebook.mechanism import ENROL, Label, Mechanism
 from linli.rulebook.ownbook import at_hand
-from linli.staff.acting.starts import starts_for
 from linli.staff.desk import Desk
 from linli.staff.ledgers.sending import TYPES, XLSX, sent
+from linli.staff.starts import starts_for
 
 SIZE = 50
 MOST = 50_000

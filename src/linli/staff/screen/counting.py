@@ -8,18 +8,20 @@ from functools import cached_property
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from linli.casework.queries import CaseFilters, Counts, Dot, clusters, dots, tallies
 from linli.figures.periods import period_named
-from linli.figures.queries import FigureUnknown, read
+from linli.figures.queries import FigureUnknown
 from linli.figures.screens import Breakdown, CasesWanted, Screen, Tile
 from linli.registry.queries import AreaRow, area_names, areas_of_office, body_names
 from linli.registry.scope import covers
 from linli.rulebook.mechanism import Label
-from linli.rulebook.ownbook import at_hand
 from linli.staff.desk import Desk
 from linli.staff.figures.choosing import NothingCovered, chosen
 from linli.staff.listing.narrowing import NOBODY, filters_of
+from linli.staff.screen.keeping import lately_read
+from linli.ui.moments import moment_in_words
 from linli.ui.outlining import Outline
 
 ELSEWHERE = Label(zh="（未落到居民区）", en="(in no neighbourhood)")
@@ -41,6 +43,7 @@ class TileShown:
     num_href: str = ""
     den_href: str = ""
     period: Label | None = None
+    as_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,21 +164,26 @@ class Counting:
         period = period_named(f"{self.desk.today}"[: LENGTHS[tile.period]])
         try:
             place = chosen(self.desk).place
-            reading = read(tile.figure, period, place=place, book=at_hand())
+            kept = lately_read(
+                office=self.desk.actor.office, figure=tile.figure, period=period, place=place,
+                at=self.desk.at,
+            )  # fmt: skip
         except (FigureUnknown, NothingCovered):
             return TileShown(tile, "", None)
-        kept = urlencode({"period": period.text, "place": place})
-        behind = f"{reverse('staff:figure-records', args=[tile.figure])}?{kept}"
-        has_parts, value = reading.value.den is not None, reading.value
+        narrowed = urlencode({"period": period.text, "place": place})
+        behind = f"{reverse('staff:figure-records', args=[tile.figure])}?{narrowed}"
+        reading, value = kept.reading, kept.reading.value
+        has_parts = value.den is not None
         return TileShown(
             label=tile,
-            href=f"{reverse('staff:figure', args=[tile.figure])}?{kept}",
+            href=f"{reverse('staff:figure', args=[tile.figure])}?{narrowed}",
             value=None if value.exact is None else reading.printed.in_language(self.desk.language),
             num=int(value.num) if has_parts else None,
             den=int(value.den) if value.den is not None else None,
             num_href=behind,
             den_href=f"{behind}&side=den",
             period=period.label,
+            as_of=_("截至 %(moment)s") % {"moment": moment_in_words(kept.at, self.desk.at)},
         )  # fmt: skip
 
     def _table(self, table: Breakdown, *, is_whole: bool) -> Table:

@@ -5,21 +5,23 @@ Pages load this library only: it takes in those of the shell and of the surfaces
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from linli.rulebook.casefile import ClockReading
 from linli.rulebook.mechanism import Label
 from linli.ui import drawing, moments, printing
-from linli.ui.around import in_language
+from linli.ui.around import in_language, picture
 from linli.ui.questions import Question, choice_groups
+from linli.ui.shelves import Choice
 from linli.ui.templatetags import drawings, shell, surfaces
 
 register = template.Library()
@@ -48,14 +50,13 @@ CLOCKS = {
     "met": "check",
     "missed": "alarm",
 }
+NOTHING = mark_safe('<span class="muted">—</span>')
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Give a drawing from icons.svg; it says nothing to a screen reader."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name
-    )
+    return picture(name)
 
 
 @register.inclusion_tag("parts/button.html")
@@ -81,13 +82,17 @@ def button(
     }  # fmt: skip
 
 
-@register.inclusion_tag("parts/badge.html")
-def badge(
-    label: Label | str, *, phase: str = "", tone: str = "grey", icon: str = ""
-) -> dict[str, Any]:
+@register.simple_tag
+def badge(label: Label | str, *, phase: str = "", tone: str = "grey", icon: str = "") -> SafeString:
     """Give a state as a word with a drawing. `phase` (of a state) or `tone`: info, amber, red, green, grey."""
     tone, drawn = PHASES.get(phase, (tone, TONES.get(tone, "dot")))
-    return {"label": label, "tone": tone, "icon": icon or drawn}
+    return _badge(in_language(label), tone, icon or drawn)
+
+
+@lru_cache(maxsize=1024)
+def _badge(word: str, tone: str, name: str) -> SafeString:
+    """Give the same few badges that lists show over and over."""
+    return format_html('<span class="badge badge--{}">{}{}</span>', tone, icon(name), word)
 
 
 @register.inclusion_tag("parts/clock.html")
@@ -104,7 +109,7 @@ def clock(
     }  # fmt: skip
 
 
-@register.inclusion_tag("parts/due.html")
+@register.simple_tag
 def due(
     due_at: datetime | None,
     now: datetime,
@@ -112,21 +117,34 @@ def due(
     is_late: bool = False,
     is_amber: bool = False,
     provisional: bool = False,
-) -> dict[str, Any]:
-    """Give a due moment for a row of a table: how long left or late, the moment itself as its title."""
+) -> SafeString:
+    """Give a due moment for a row of a table: how long left or late, the moment itself as its title.
+
+    Written here, as are moments: a long list draws hundreds of them.
+    """
+    if due_at is None:
+        return format_html('<span class="muted" aria-label="{}">—</span>', gettext("无时限"))
     state = "late" if is_late else "amber" if is_amber else "running"
-    return {
-        "due_at": due_at, "state": state, "icon": CLOCKS[state], "provisional": provisional,
-        "due": due_at and moments.moment_in_words(due_at, now),
-        "span": moments.span_in_words(due_at - now) if due_at else "",
-        "is_past": due_at is not None and due_at < now,
-    }  # fmt: skip
+    told = gettext("已超 %(span)s") if due_at < now else gettext("还有 %(span)s")
+    return format_html(
+        '<span class="due due--{}">{}<time datetime="{}" title="{}">{}</time>{}</span>',
+        state,
+        picture(CLOCKS[state]),
+        due_at.isoformat(),
+        moments.moment_in_words(due_at, now),
+        told % {"span": moments.span_in_words(due_at - now)},
+        format_html('<span class="mark">{}</span>', gettext("暂定")) if provisional else "",
+    )
 
 
-@register.inclusion_tag("parts/moment.html")
-def moment(at: datetime | None, now: datetime | None = None) -> dict[str, Any]:
+@register.simple_tag
+def moment(at: datetime | None, now: datetime | None = None) -> SafeString:
     """Give a moment in local time, in words."""
-    return {"at": at, "words": at and moments.moment_in_words(at, now)}
+    if at is None:
+        return NOTHING
+    return format_html(
+        '<time datetime="{}">{}</time>', at.isoformat(), moments.moment_in_words(at, now)
+    )
 
 
 @register.filter
@@ -168,6 +186,27 @@ def figure(  # noqa: PLR0913 - a figure's own attributes
         "num": None if num is None else printing.counted(num), "num_href": num_href,
         "den": None if den is None else printing.counted(den), "den_href": den_href,
     }  # fmt: skip
+
+
+@register.simple_tag
+def options(groups: Iterable[tuple[Label | None, Iterable[Choice]]]) -> SafeString:
+    """Give the options of a select, under their headings where they have one. A list of codes has hundreds."""
+    return mark_safe("".join(_group(head, choices) for head, choices in groups))  # noqa: S308 - of escaped parts
+
+
+def _group(head: Label | None, choices: Iterable[Choice]) -> str:
+    listed = "".join(
+        _option(choice.value, in_language(choice.label), choice.is_chosen) for choice in choices
+    )
+    if head is None:
+        return listed
+    return f'<optgroup label="{escape(in_language(head))}">{listed}</optgroup>'
+
+
+@lru_cache(maxsize=4096)
+def _option(value: str, word: str, is_chosen: bool) -> str:  # noqa: FBT001 - a key of the cache
+    chosen = " selected" if is_chosen else ""
+    return f'<option value="{escape(value)}"{chosen}>{escape(word)}</option>'
 
 
 @register.inclusion_tag("parts/photo.html")

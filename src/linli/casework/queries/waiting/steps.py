@@ -92,6 +92,25 @@ def waiting_count(*, actor: Actor, at: datetime) -> int:
     return counted(sql, [current_office(), *values])
 
 
+def waiting_at_least(*, actor: Actor, most: int) -> int:
+    """Give how many things wait for an actor, as far as `most`, which stands for more. One statement.
+
+    What waits for several of the actor's duties is one thing: twice as many rows are looked at as are counted.
+    """
+    condition, values = awaits(actor)
+    sql = f"""
+        SELECT count(DISTINCT (i.case_id, i.action, i.member_kind, i.member_key)), count(*) FROM (
+            SELECT i.case_id, i.action, i.member_kind, i.member_key FROM casework_inboxrow i
+            WHERE i.office_id = %s AND {condition} LIMIT %s
+        ) i
+    """
+    looked_at = most * 2
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [current_office(), *values, looked_at])
+        things, rows = cursor.fetchone()
+    return most if rows == looked_at else min(int(things), most)
+
+
 def _joined(actor: Actor, narrowed: Narrowed | None) -> tuple[str, Sequence[Any]]:
     condition, values = awaits(actor)
     text = JOINED.format(WAITING.format(condition))
