@@ -75,7 +75,7 @@ def test_the_workers_timers_follow_every_change_of_the_limit(office):
     act(office, case, "ask_time", "lead", at=at("2026-03-05 10:00"), form={"reason": "需开挖"})
     act(office, case, "extend_time", "supervisor", at=at("2026-03-05 11:00"))
 
-    assert suspended == ([], None)
+    assert suspended == ([], at("2026-06-01 09:00"))  # ninety days is the longest suspension
     assert resumed == [at("2026-03-11 17:30")]
     assert due_of(case, "handle") == [at("2026-03-16 17:30")]
     assert Case.objects.get(id=case).due_at == at("2026-03-16 17:30")
