@@ -26,6 +26,8 @@ sections:
     title: {zh: 工单, en: Orders}
     text: |
       本月录入{historic-order.entered}件，按时率{historic-order.on_time_rate}，其中市容{historic-order.entered|category=市容}件。
+
+      {chart:historic-order.entered|by=category|column|title=各类工单}
   ahead:
     title: {zh: 下月打算, en: Next month}
     ahead: true

@@ -91,6 +91,8 @@ def test_a_frozen_report_prints_its_numbers_and_keeps_their_records(opened):
         ("historic-order.on_time_rate", 3, 4, 4),
         ("historic-order.entered|category=市容", 3, None, 3),
         ("historic-order.entered|category=市容", 3, None, 3),
+        ("historic-order.entered|category=交通", 1, None, 1),
+        ("historic-order.entered|category=市容", 3, None, 3),
         ("historic-order.entered", 4, None, 4),
     ]
     assert view.waiting == 0

@@ -239,10 +239,10 @@ def test_start_beyond_known_years_is_refused(office, budget):
         office.add(at("2028-01-01 00:00"), budget)
 
     assert refusal.value.message.zh == (
-        "没有2028年的工作日历（现有2017–2027年），请补入该年的节假日安排"
+        "没有2028年的工作日历（现有2015–2027年），请补入该年的节假日安排"
     )
     assert refusal.value.message.en == (
-        "there is no working calendar for 2028 (known: 2017–2027); add the file of that year"
+        "there is no working calendar for 2028 (known: 2015–2027); add the file of that year"
     )
 
 
@@ -253,19 +253,21 @@ def test_due_moment_beyond_known_years_is_refused(office, budget):
 
 
 def test_moment_before_known_years_is_refused(office):
-    with pytest.raises(CalendarMissing, match="2016"):
-        office.add_minutes(at("2017-01-03 09:00"), -1)
-    with pytest.raises(CalendarMissing, match="2016"):
-        office.between(at("2016-12-31 09:00"), at("2017-01-03 09:00"))
+    with pytest.raises(CalendarMissing, match="2014"):
+        office.add_minutes(at("2015-01-04 09:00"), -1)
+    with pytest.raises(CalendarMissing, match="2014"):
+        office.between(at("2014-12-31 09:00"), at("2015-01-04 09:00"))
 
 
 def test_shipped_years_are_official_but_for_the_last():
     statuses = {key: year.status for key, year in shipped().years.items()}
 
-    assert statuses == dict.fromkeys(range(2017, 2027), "official") | {2027: "provisional"}
+    assert statuses == dict.fromkeys(range(2015, 2027), "official") | {2027: "provisional"}
 
 
-@pytest.mark.parametrize(("year", "free", "made"), [(2025, 28, 5), (2026, 33, 6)])
+@pytest.mark.parametrize(
+    ("year", "free", "made"), [(2015, 26, 5), (2016, 25, 6), (2025, 28, 5), (2026, 33, 6)]
+)
 def test_shipped_year_has_the_announced_number_of_days(year, free, made):
     assert len(free_days(year)) == free
     assert len(shipped().years[year].makeup_workdays) == made

@@ -69,6 +69,16 @@ def test_each_number_opens_its_records_and_unbound_digits_are_underlined(people,
     assert "数值 3，明细 3 条，相符" in text(director, href)
 
 
+def test_a_chart_stands_with_its_table_and_each_number_of_it_opens_its_records(people, folk):
+    at = opened(people)
+
+    shown = people["editor"].get(f"{at}sections/orders/").content.decode()
+
+    assert shown.count('class="chart chart--column"') == 1
+    row = re.search(r'<th scope="row">市容</th>\s*<td>\s*<a\s+href="([^"]+)"\s*>3</a>', shown)
+    assert "数值 3，明细 3 条，相符" in text(log_in("director"), row[1].replace("&amp;", "&"))
+
+
 def test_somebody_elses_writing_is_not_overwritten(people):
     at = opened(people)
     first = {"text": "甲写的。", "revision": 0}

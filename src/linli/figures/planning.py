@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from linli.figures.periods import Period, period_named
@@ -11,6 +12,9 @@ from linli.figures.readings import Reading, Value
 from linli.rulebook.loading import Book
 from linli.rulebook.planning import Plan, PlanRow
 from linli.rulebook.planning.standing import Light, Status, expected, light, status
+from linli.ui.printing import rounded
+
+SIGNS = {">=": "≥", "<=": "≤"}
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Standing:
     """
 
     row: PlanRow
+    year: int
     reading: Reading
     value: Fraction | None
     before: Fraction | None
@@ -82,7 +87,7 @@ def _standing(plan: Plan, row: PlanRow, year: int, place: str | None, book: Book
         before = in_unit(earlier.value)
     stands = status(plan, row, year, value, before)
     return Standing(
-        row, reading, value, before, expected(plan, row, year), stands, light(row, stands)
+        row, year, reading, value, before, expected(plan, row, year), stands, light(row, stands)
     )
 
 
@@ -92,3 +97,14 @@ def in_unit(value: Value) -> Fraction | None:
     if exact is None:
         return None
     return exact * 100 if value.is_rate or value.before is not None else exact
+
+
+def told(number: Fraction | Decimal, unit: str) -> str:
+    """Give a number of a plan with its unit, without noughts behind the point."""
+    whole = rounded(Fraction(number), 2).removesuffix(".00")
+    return f"{whole}{unit}" if unit == "%" else f"{whole} {unit}".rstrip()
+
+
+def target_told(row: PlanRow, year: int) -> str:
+    """Give the target in force at the end of a year, with its comparator."""
+    return f"{SIGNS[row.comparator]} {told(row.target(year), row.unit)}"

@@ -6,9 +6,10 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 
 from linli.figures.periods import period_named
+from linli.reports.printing.charts import grid_of
 from linli.reports.rounds.publishing import issue_named, issues, number_behind
 from linli.reports.rounds.queries import RoundUnknown, SnapshotView
-from linli.reports.writing.content import Run
+from linli.reports.writing.content import Block, Run
 from linli.resident.visits import Visit
 from linli.ui.texts import Inline, Paragraph
 
@@ -45,7 +46,8 @@ def _text(number: int, snapshot: SnapshotView) -> list[Paragraph]:
         href = reverse("resident:publication-number", args=[number, run.mark])
         return Inline(run.text, href, "number", snapshot.numbers[run.mark].number.label.zh)
 
-    return [
-        Paragraph(block.level, [inline(run) for run in block.runs])
-        for block in snapshot.content.blocks
-    ]
+    def paragraph(block: Block) -> Paragraph:
+        cells = [inline(run) for run in block.runs]
+        return Paragraph(block.level, cells, grid_of(block, cells) if block.table else None)
+
+    return [paragraph(block) for block in snapshot.content.blocks]

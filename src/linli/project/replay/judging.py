@@ -137,7 +137,7 @@ def _compared(claim: Claim, value: Value) -> tuple[str, bool]:
         if claim.how == "exact":
             return text, text == f"{claim.printed}%"
         return text, range_of(claim).holds(exact * 100)
-    exact /= claim.times
+    exact = exact * 100 if value.before is not None else exact / claim.times
     if claim.how in ("exact", "target"):
         text = _rounded(exact, places)
         return text, text == claim.printed

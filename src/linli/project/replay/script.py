@@ -46,7 +46,8 @@ class Group(Rule):
 
     `way` names actions in order, each with how long after the one before it is taken: 'award +8d', 'check +2h';
     without it ten minutes. 'operate *3 +1d' is taken three times. `answers` are for a field, or for a field of one action: 'visit.visitors'. In texts
-    `{n}` is the number of the case. `areas` keeps to the first so many neighbourhoods; `months` to some months.
+    `{n}` is the number of the case. `areas` keeps to the first so many neighbourhoods; `months` to some months of
+    `year`, which is the first of the replay's period unless it is named.
     """
 
     mechanism: str
@@ -56,6 +57,7 @@ class Group(Rule):
     source: str = ""
     areas: int | None = None
     months: list[int] = [1, 12]
+    year: int | None = None
 
 
 class Claim(Rule):

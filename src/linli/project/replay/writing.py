@@ -47,6 +47,11 @@ class Part:
         return f"{self.key}-{self.first:06d}"
 
     @property
+    def mechanism(self) -> str:
+        """Give the mechanism of the part's cases."""
+        return self.replay.records[self.group].mechanism
+
+    @property
     def key(self) -> str:
         """Give what the numbers of the group's cases begin with."""
         return f"R{self.group:03d}"
@@ -69,7 +74,8 @@ def write_part(part: Part) -> int:
     """Write one part and give how many cases it has. Raises PartRefused."""
     group = part.replay.records[part.group]
     book, period = at_hand(), period_named(part.replay.period)
-    cast = Cast(group, part.key, part.ground, book, int(part.replay.period[:4]))
+    year = group.year or int(part.replay.period[:4])
+    cast = Cast(group, part.key, part.ground, book, year)
     cases = cast.cases(part.first, part.last)
     try:
         done = append_history(office=part.ground.office, cases=cases, book=book, until=period.end)
@@ -82,9 +88,17 @@ def write_part(part: Part) -> int:
 
 
 def write(parts: Sequence[Part], progress: Callable[[int], None], *, alone: bool = False) -> int:
-    """Write parts, in processes of their own unless `alone`; gives how many cases were written."""
+    """Write parts, in processes of their own unless `alone`; gives how many cases were written.
+
+    Registers come first: what is written afterwards may name their entries.
+    """
+    known = at_hand().mechanisms
+    registers = [part for part in parts if known[part.mechanism].kind == "register"]
+    others = [part for part in parts if part not in registers]
     try:
-        return sum(map(write_part, parts)) if alone else _beside(parts, progress)
+        if alone:
+            return sum(map(write_part, [*registers, *others]))
+        return sum(_beside(some, progress) for some in (registers, others) if some)
     except PartRefused as refused:
         raise Refused(refused.zh, refused.en) from None
 

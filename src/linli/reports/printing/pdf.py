@@ -7,12 +7,16 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from linli.reports.printing.charts import drawn_marks, laid, told_of
 from linli.reports.printing.layout import (
     BODY,
     BODY_PT,
     BOTTOM_MM,
+    CELL_PITCH_PT,
+    CELL_PT,
     FACES,
     FOOT_PT,
+    HEAD,
     LEFT_MM,
     PITCH_PT,
     RIGHT_MM,
@@ -22,8 +26,9 @@ from linli.reports.printing.layout import (
     TRACKING_PT,
     Face,
 )
-from linli.reports.writing.content import Block, Content
+from linli.reports.writing.content import Block, Content, Table, caption
 from linli.rulebook.mechanism import Label
+from linli.ui.standalone import picture
 
 LATIN = ("Times New Roman", "Liberation Serif", "Tinos")
 
@@ -95,10 +100,37 @@ def _title(heading: str, issue_number: str) -> str:
 
 
 def _block(block: Block) -> str:
+    if block.table is not None:
+        chart = _chart(block, block.table) if block.table.chart else ""
+        return f"{chart}{_table(block, block.table)}"
     words = "".join(f"#{_text(run.text)}" for run in block.runs)
     if not block.level:
         return words
     return f"#block(sticky: true)[#text(font: {_fonts(FACES[block.level])})[#h(2em){words}]]"
+
+
+def _chart(block: Block, table: Table) -> str:
+    drawn = picture(
+        drawn_marks(block), kind=table.chart, label=caption(table), families=_drawn(HEAD) or _drawn(BODY)
+    )  # fmt: skip
+    image = f'image(bytes({_quoted(drawn)}), format: "svg", width: 100%, alt: {_quoted(told_of(block))})'
+    return f"#block(above: {PITCH_PT / 2}pt, below: 6pt, sticky: true, {image})\n\n"
+
+
+def _table(block: Block, table: Table) -> str:
+    set_ = laid(block)
+    shares = ", ".join(f"{share}fr" for share in set_.shares)
+    head = ", ".join(f"[#{_text(said)}]" for said in set_.columns)
+    rows = ",\n".join(", ".join(f"[#{_text(run.text)}]" for run in row) for row in set_.rows)
+    numbers = "".join(f"{at}, " for at in sorted(set_.numbers))
+    return f"""#[#set par(first-line-indent: 0em, justify: false, leading: {CELL_PITCH_PT - CELL_PT}pt)
+#set text(size: {CELL_PT}pt)
+#set table.cell(breakable: false)
+#block(above: 8pt, below: 6pt, sticky: true, width: 100%, align(center, text(font: {_fonts(HEAD)})[#{_text(caption(table))}]))
+#block(below: {PITCH_PT}pt)[#table(columns: ({shares},), stroke: 0.5pt, inset: (x: 3pt, y: 4pt),
+  align: (x, y) => if y == 0 {{ center + horizon }} else if ({numbers}).contains(x) {{ right + horizon }} else {{ left + horizon }},
+  table.header({head}),
+{rows})]]"""
 
 
 def _fonts(face: Face) -> str:

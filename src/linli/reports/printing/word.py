@@ -6,19 +6,26 @@ from io import BytesIO
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Row
 from docx.shared import Mm, Pt
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run as WordRun
 
+from linli.reports.printing.charts import Laid, laid
 from linli.reports.printing.layout import (
     BODY,
     BODY_PT,
     BOTTOM_MM,
+    CELL_PITCH_PT,
+    CELL_PT,
     FACES,
     FOOT_PT,
+    HEAD,
     LEFT_MM,
     PAGE_MM,
     PITCH_PT,
@@ -29,10 +36,12 @@ from linli.reports.printing.layout import (
     TRACKING_PT,
     Face,
 )
-from linli.reports.writing.content import Block, Content
+from linli.reports.printing.wordcharts import draw
+from linli.reports.writing.content import Block, Content, Run, Table, caption
 
 LATIN = "Times New Roman"
 TWENTIETHS = 20
+TYPE_MM = 155.0
 
 
 def word(content: Content, issue_number: str = "") -> bytes:
@@ -54,8 +63,17 @@ class _Writer:
     def __init__(self, document: WordDocument) -> None:
         self.document = document
         self.bookmarks = 0
+        self.charts = 0
 
     def write(self, block: Block) -> None:
+        if block.table is None:
+            self._paragraph(block)
+            return
+        if block.table.chart:
+            self._chart(block)
+        self._table(block, block.table)
+
+    def _paragraph(self, block: Block) -> None:
         paragraph = _line(self.document.add_paragraph())
         paragraph.paragraph_format.first_line_indent = Pt(2 * (BODY_PT + TRACKING_PT))
         paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
@@ -65,6 +83,44 @@ class _Writer:
             set_run = _dressed(paragraph.add_run(run.text), FACES[block.level], BODY_PT)
             if run.mark:
                 self._bookmark(set_run, run.mark)
+
+    def _chart(self, block: Block) -> None:
+        paragraph = self.document.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.keep_with_next = True
+        self.charts += 1
+        draw(self.document, paragraph.add_run(), block, self.charts)
+
+    def _table(self, block: Block, table: Table) -> None:
+        title = _small(self.document.add_paragraph(), before=CELL_PT)
+        title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        title.paragraph_format.keep_with_next = True
+        _dressed(title.add_run(caption(table)), HEAD, CELL_PT)
+        self._grid(laid(block))
+        _small(self.document.add_paragraph())
+
+    def _grid(self, set_: Laid) -> None:
+        grid = self.document.add_table(len(set_.rows) + 1, len(set_.columns), style="Table Grid")
+        grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        widths = [Mm(TYPE_MM * share / sum(set_.shares)) for share in set_.shares]
+        for column, width in zip(grid.columns, widths, strict=True):
+            column.width = width
+        rows = [tuple(Run(said) for said in set_.columns), *set_.rows]
+        for nth, (line, cells) in enumerate(zip(grid.rows, rows, strict=True)):
+            _kept_whole(line._tr, is_head=not nth)  # noqa: SLF001 - python-docx has no repeated head
+            for at, (cell, run) in enumerate(zip(line.cells, cells, strict=True)):
+                cell.width = widths[at]
+                self._cell(cell, run, is_head=not nth, is_number=at in set_.numbers)
+
+    def _cell(self, cell: _Cell, run: Run, *, is_head: bool, is_number: bool) -> None:
+        paragraph = _small(cell.paragraphs[0])
+        if is_head or is_number:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        if is_number and not is_head:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        written = _dressed(paragraph.add_run(run.text), HEAD if is_head else BODY, CELL_PT)
+        if run.mark:
+            self._bookmark(written, run.mark)
 
     def _bookmark(self, run: WordRun, name: str) -> None:
         self.bookmarks += 1
@@ -109,6 +165,21 @@ def _title(document: WordDocument, heading: str, issue_number: str) -> None:
         number.alignment = WD_ALIGN_PARAGRAPH.CENTER
         _dressed(number.add_run(issue_number), BODY, BODY_PT)
     _line(document.add_paragraph())
+
+
+def _small(paragraph: Paragraph, before: float = 0) -> Paragraph:
+    shape = paragraph.paragraph_format
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(CELL_PITCH_PT)
+    shape.space_before, shape.space_after = Pt(before), Pt(0)
+    return paragraph
+
+
+def _kept_whole(row: CT_Row, *, is_head: bool) -> None:
+    """Keep a row of a table on one page, and repeat the head on every page."""
+    properties = row.get_or_add_trPr()
+    properties.append(OxmlElement("w:cantSplit"))
+    if is_head:
+        properties.append(OxmlElement("w:tblHeader"))
 
 
 def _line(paragraph: Paragraph) -> Paragraph:

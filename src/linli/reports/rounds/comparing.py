@@ -127,7 +127,11 @@ def _said(snapshot: SnapshotView, key: str) -> list[str]:
 
 
 def _prose(snapshot: SnapshotView, key: str) -> list[Block]:
-    return [one for one in snapshot.content.blocks if one.section == key and not one.level]
+    return [
+        one
+        for one in snapshot.content.blocks
+        if one.section == key and not one.level and one.table is None
+    ]
 
 
 def _sentences(text: str) -> list[str]:

@@ -63,6 +63,8 @@ def _of_runs(
 ) -> Iterator[Finding]:
     for line, block in enumerate(content.blocks, start=2):
         for run in block.runs:
+            if run.mark and numbers[run.mark].printed == NO_DATA.zh and block.table:
+                continue
             if run.mark:
                 yield from _of_number(numbers[run.mark], line, block.text, period)
             elif not run.is_stated:
@@ -80,7 +82,8 @@ def _of_number(number: FrozenNumber, line: int, sentence: str, period: str) -> I
     if number.printed == NO_DATA.zh:
         said = Said(f"“{number.label.zh}”没有数据", f"no data for {number.label.en!r}")
         yield Finding("missing", "wrong", line, sentence, said)
-    if number.period != period and "last" not in number.reference.split("|"):
+    options = number.reference.split("|")
+    if number.period != period and not any(one.startswith(("last", "since=")) for one in options):
         said = Said(
             f"“{number.label.zh}”的时段是 {number.period}，报告的时段是 {period}",
             f"{number.label.en!r} is of {number.period}, the report of {period}",

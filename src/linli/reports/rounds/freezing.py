@@ -15,10 +15,11 @@ from linli.figures.periods import period_named
 from linli.registry.isolation import current_office
 from linli.reports.models import FrozenFigure, ReportRound, ReportSection, ReportSnapshot
 from linli.reports.rounds.findings import tally_references
-from linli.reports.writing.content import Block, Content, Run, Setting, set_in
+from linli.reports.writing.content import Block, Content, Run
 from linli.reports.writing.quoting import Quote, Quoter, digest_of_records
 from linli.reports.writing.references import ReferenceUnclear, reference
 from linli.reports.writing.templates import ReportTemplate, read_template
+from linli.reports.writing.typesetting import Setting, set_in
 from linli.rulebook.loading import Book
 
 TALLY_MARK = "tally_{:03d}"

@@ -22,8 +22,9 @@ from linli.reports.models import (
 )
 from linli.reports.rounds.findings import FrozenNumber, findings_of, key_of, plainly
 from linli.reports.rounds.freezing import quoter_of, template_of, titled
-from linli.reports.writing.content import Content, Setting
+from linli.reports.writing.content import Content
 from linli.reports.writing.references import reference
+from linli.reports.writing.typesetting import Setting
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import blake2b, sha256
 from math import floor
+from zoneinfo import ZoneInfo
 
 from linli.figures.periods import Period, period_named
+from linli.figures.planning import Standing, standings
 from linli.figures.queries import Behind, FigureUnknown, read, records
 from linli.figures.readings import NO_DATA, Reading, Slice, Value, printed
 from linli.registry.queries import areas_of_office, this_office
@@ -18,11 +21,14 @@ from linli.rulebook.counting import FigureTree
 from linli.rulebook.forms import code_list
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label
+from linli.rulebook.planning.standing import WORDS
 
 NOTHING = Value(Decimal(0))
 ALL = 10_000_000
 DIGEST_BYTES = 16
 AREA = "area"
+ZONE = ZoneInfo("Asia/Shanghai")
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -58,13 +64,16 @@ class Quoter:
     place: str
     book: Book
     read_already: dict[tuple[str, str, str | None], Reading] = field(default_factory=dict)
+    stood_already: dict[str, tuple[Standing, ...]] = field(default_factory=dict)
 
     def quote(self, reference: Reference) -> Quote:
         """Give what a reference comes to. Raises ReferenceUnclear."""
         if reference.codes is not None:
             return self._codes(reference, reference.codes)
-        period = a_year_before(self.period) if reference.last else self.period
-        reading = self._reading(reference, period)
+        if reference.plan is not None:
+            return self._rows(reference, reference.plan)
+        period = self._period(reference)
+        reading = self.reading(reference, period)
         line = _line(reference, reading)
         value = _value(reference, reading, line)
         by = reference.by or (AREA if reference.lines else None)
@@ -86,6 +95,8 @@ class Quoter:
     def record_marks(self, quote: Quote) -> tuple[str, ...]:
         """Give a mark for each record behind a quote: its side, number, step and amount; sorted."""
         figure = quote.reference.figure
+        if quote.reference.plan is not None:
+            return tuple(sorted(_row_mark(one) for one in self._counted(quote.reference)))
         if not figure or not quote.records:
             return ()
         sides = ("num",) if quote.value.den is None or quote.reference.lines else ("num", "den")
@@ -103,12 +114,57 @@ class Quoter:
             ]
         return tuple(sorted(marks))
 
+    def standings(self, text: str, key: str) -> tuple[Standing, ...]:
+        """Give the rows of a plan as they stand at the end of the period's year. Raises ReferenceUnclear."""
+        plan, year = self.book.plans.get(key), self.period.end.astimezone(ZONE) - A_DAY
+        if plan is None or not plan.first_year <= year.year <= plan.last_year:
+            raise ReferenceUnclear(
+                text, f"没有这一年的规划“{key}”", f"no plan {key!r} for this year"
+            )
+        if key not in self.stood_already:
+            found = standings(plan, year.year, place=self.place, book=self.book)
+            self.stood_already[key] = found
+        return self.stood_already[key]
+
+    def _rows(self, reference: Reference, key: str) -> Quote:
+        counted = self._counted(reference)
+        title = self.book.plans[key].title
+        value = Value(Decimal(len(counted)))
+        if reference.part is not None and reference.part not in WORDS:
+            known = "、".join(WORDS)
+            raise ReferenceUnclear(
+                reference.text, f"没有这个状态；可用 {known}", f"no such status; there are {known}"
+            )
+        words = Label(zh=f"{title.zh}：状态相符的项数", en=f"{title.en}: rows that stand so")
+        printed = printed_as(reference, value)
+        return Quote(
+            reference, self.period, value, printed, title, words, "项", int(value.num),
+            sha256(repr(self.book.plans[key]).encode()).hexdigest(),
+        )  # fmt: skip
+
+    def _counted(self, reference: Reference) -> list[Standing]:
+        assert reference.plan is not None
+        return [
+            one
+            for one in self.standings(reference.text, reference.plan)
+            if reference.by in ("all", one.row.attribute) and reference.part in (None, one.status)
+        ]
+
+    def _period(self, reference: Reference) -> Period:
+        if reference.last:
+            return a_year_before(self.period)
+        if reference.since is None:
+            return self.period
+        end = self.period.end.astimezone(ZONE)
+        return period_named(f"{reference.since}-01-01..{end:%Y-%m-%d}")
+
     def _count(self, figure: str, period: Period, behind: Behind) -> int:
         return records(
             figure, period, place=self.place, behind=behind, size=1, book=self.book
         ).total
 
-    def _reading(self, reference: Reference, period: Period) -> Reading:
+    def reading(self, reference: Reference, period: Period) -> Reading:
+        """Give the reading a reference is taken from; read once. Raises ReferenceUnclear."""
         by = reference.by or (AREA if reference.lines else None)
         key = (reference.figure, period.text, by)
         if key not in self.read_already:
@@ -237,6 +293,10 @@ def _value(reference: Reference, reading: Reading, line: Slice | None) -> Value:
     if line is not None:
         return line.value
     return NOTHING if reading.value.den is None else Value(Decimal(0), Decimal(0))
+
+
+def _row_mark(standing: Standing) -> str:
+    return f"{standing.row.number} {standing.status}"
 
 
 def _line(reference: Reference, reading: Reading) -> Slice | None:

@@ -13,6 +13,10 @@ FIGURE = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9_]*)?")
 CODES = "codes:"
 FLAGS = ("lines", "share")
 FORMS = {"over": "余", "about": "约"}
+CHART, PLAN = "chart:", "plan:"
+KINDS = ("bar", "column", "line")
+PARTS = ("rows", "tally", "late", "revisions", "gaps")
+ATTRIBUTES = ("all", "binding", "expected")
 
 
 class ReferenceUnclear(ValueError):
@@ -38,7 +42,8 @@ class Reference:
     `lines` counts the lines that are not nought, `share` sets them against all neighbourhoods. `codes` counts the
     codes of a list. `times` is what the printed unit is worth in units of the figure (万元: 10000). `form` and
     `unit` print it inexactly: 余 or 约, in whole units. `last` reads the same period a year before, `change` the
-    change against it.
+    change against it. `since` reads from the first day of that year on. `plan` counts the rows of a plan: of an
+    attribute (`by`), those that stand so (`part`).
     """
 
     text: str
@@ -54,9 +59,32 @@ class Reference:
     unit: int = 1
     last: bool = False
     change: bool = False
+    since: int | None = None
+    plan: str | None = None
 
 
-Piece = str | Stated | Reference
+@dataclass(frozen=True)
+class Chart:
+    """A figure by a dimension, drawn and set as a table, in a paragraph of its own. `title` may be empty."""
+
+    text: str
+    figure: str
+    by: str
+    kind: str = "bar"
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class PlanPart:
+    """A part of a plan's evaluation as a table, in a paragraph of its own."""
+
+    text: str
+    plan: str
+    part: str
+
+
+Insert = Chart | PlanPart
+Piece = str | Stated | Reference | Insert
 
 
 @dataclass
@@ -71,7 +99,7 @@ class _Options:
         if name in ("lines", "share", "last", "change") and not value:
             self.found[name] = True
         elif (name == "times" and value.isdecimal() and int(value)) or (
-            name == "places" and value.isdecimal()
+            name in ("places", "since") and value.isdecimal()
         ):
             self.found[name] = int(value)
         elif name in FORMS and value.isdecimal() and int(value):
@@ -81,8 +109,8 @@ class _Options:
         else:
             raise ReferenceUnclear(
                 self.text,
-                f"看不懂“{option}”；可以写 分列=某项、times=、places=、over=、about=、lines、share、last、change",
-                f"{option!r} is not understood; write dimension=part, times=, places=, over=, about=, lines, share, last, change",
+                f"看不懂“{option}”；可以写 分列=某项、times=、places=、over=、about=、since=、lines、share、last、change",
+                f"{option!r} is not understood; write dimension=part, times=, places=, over=, about=, since=, lines, share, last, change",
             )
 
 
@@ -104,6 +132,8 @@ def reference(text: str) -> Reference:
     head = head.strip()
     if head.startswith(CODES):
         return Reference(text, codes=head.removeprefix(CODES))
+    if head.startswith(PLAN):
+        return _plan_count(text, head.removeprefix(PLAN), options)
     if not FIGURE.fullmatch(head):
         raise ReferenceUnclear(text, "请写成“机制.指标”", "write 'mechanism.figure'")
     read = _Options(text)
@@ -112,7 +142,39 @@ def reference(text: str) -> Reference:
     return Reference(text, figure=head, **read.found)  # type: ignore[arg-type]
 
 
-def _piece(text: str) -> Stated | Reference:
+def _plan_count(text: str, plan: str, options: list[str]) -> Reference:
+    by, _, part = (options[0] if options else "all").partition("=")
+    if len(options) > 1 or by not in ATTRIBUTES:
+        raise ReferenceUnclear(
+            text,
+            f"请写成“plan:规划|属性=状态”，属性可用 {'、'.join(ATTRIBUTES)}；或单独成段写 {'、'.join(PARTS)}",
+            f"write 'plan:PLAN|attribute=status' with {', '.join(ATTRIBUTES)}, or on its own {', '.join(PARTS)}",
+        )
+    return Reference(text, plan=plan, by=by, part=part or None)
+
+
+def _chart(text: str) -> Chart:
+    head, *options = text.split("|")
+    figure = head.removeprefix(CHART).strip()
+    named = dict(one.strip().partition("=")[::2] for one in options)
+    kinds = [name for name in named if name in KINDS]
+    if not (FIGURE.fullmatch(figure) and named.get("by") and len(kinds) <= 1) or set(named) - {
+        "by", "title", *kinds,
+    }:  # fmt: skip
+        raise ReferenceUnclear(
+            text,
+            f"请写成“chart:机制.指标|by=分列|图形|title=图题”，图形可用 {'、'.join(KINDS)}",
+            f"write 'chart:mechanism.figure|by=dimension|kind|title=...' with {', '.join(KINDS)}",
+        )
+    return Chart(text, figure, named["by"], [*kinds, "bar"][0], named.get("title", ""))
+
+
+def _piece(text: str) -> Stated | Reference | Insert:
     if text.startswith("="):
         return Stated(text[1:].strip())
+    if text.startswith(CHART):
+        return _chart(text)
+    if text.startswith(PLAN) and text.partition("|")[2].strip() in PARTS:
+        plan, _, part = text.removeprefix(PLAN).partition("|")
+        return PlanPart(text, plan.strip(), part.strip())
     return reference(text)

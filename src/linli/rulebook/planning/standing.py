@@ -18,6 +18,10 @@ WORDS: dict[Status, Label] = {
     "at_risk": Label(zh="风险", en="At risk"),
     "no_data": Label(zh="无数据", en="No data"),
 }
+ATTRIBUTES = {
+    "binding": Label(zh="约束性", en="Binding"),
+    "expected": Label(zh="预期性", en="Expected"),
+}
 
 
 def expected(plan: Plan, row: PlanRow, year: int) -> Fraction:

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from linli.figures.planning import Standing, late, standings, tallied
+from linli.figures.planning import Standing, late, standings, tallied, target_told, told
 from linli.rulebook.mechanism import Label
 from linli.rulebook.ownbook import at_hand
 from linli.rulebook.planning import Plan, Revision
-from linli.rulebook.planning.standing import WORDS, Status
+from linli.rulebook.planning.standing import ATTRIBUTES, WORDS, Status
 from linli.staff.desk import Desk
 from linli.staff.figures.choosing import Choosing, NothingCovered, chosen
-from linli.ui.printing import rounded
 from linli.ui.shelves import Choice
 
-ATTRIBUTES = {
-    "binding": Label(zh="约束性", en="Binding"),
-    "expected": Label(zh="预期性", en="Expected"),
-}
-SIGNS = {">=": "≥", "<=": "≤"}
 BLANK = "—"
 
 
@@ -118,11 +111,11 @@ def _row(one: Standing, year: int, desk: Desk, choosing: Choosing) -> Row:
         name=row.name,
         attribute=ATTRIBUTES[row.attribute],
         responsible=row.responsible,
-        target=f"{SIGNS[row.comparator]} {_told(Fraction(row.target(year)), row.unit)}",
-        expected=_told(one.expected, row.unit),
+        target=target_told(row, year),
+        expected=told(one.expected, row.unit),
         value=None if one.value is None else one.reading.printed.in_language(desk.language),
         href=f"{reverse('staff:figure', args=[row.figure])}?{urlencode(query)}",
-        before=BLANK if one.before is None else _told(one.before, row.unit),
+        before=BLANK if one.before is None else told(one.before, row.unit),
         trend=_trend(one),
         status=WORDS[one.status],
         light=one.light,
@@ -139,12 +132,6 @@ def _trend(one: Standing) -> Label | None:
         return Label(zh="→ 持平", en="→ unchanged")
     is_up = one.value > one.before
     return Label(zh="↑ 上升", en="↑ up") if is_up else Label(zh="↓ 下降", en="↓ down")
-
-
-def _told(number: Fraction, unit: str) -> str:
-    text = rounded(number, 2)
-    whole = text.removesuffix(".00")
-    return f"{whole}{unit}" if unit == "%" else f"{whole} {unit}"
 
 
 def _tally(attribute: str, statuses: Mapping[Status, int]) -> tuple[Label, list[tuple[Label, int]]]:

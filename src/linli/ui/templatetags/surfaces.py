@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -15,7 +16,7 @@ from linli.rulebook.mechanism import Label
 from linli.ui import moments
 from linli.ui.around import drawn, in_language, request_of
 from linli.ui.shelves import FEW, Choice, Shelf
-from linli.ui.texts import Inline, Paragraph
+from linli.ui.texts import Grid, Inline, Paragraph
 
 register = template.Library()
 
@@ -165,12 +166,21 @@ def printed(paragraphs: Sequence[Paragraph]) -> SafeString:
 
 def _paragraph(paragraph: Paragraph) -> SafeString:
     """Give one block without any white space between its runs, which would show in Chinese text."""
+    if paragraph.grid is not None:
+        return _grid(paragraph, paragraph.grid)
     runs = format_html_join("", "{}", ((_run(run),) for run in paragraph.runs))
     if not paragraph.level:
         return format_html("<p>{}</p>", runs)
     if paragraph.level == 1:
         return format_html('<h2 class="report__title">{}</h2>', runs)
     return format_html('<h3 class="report__head">{}</h3>', runs)
+
+
+def _grid(paragraph: Paragraph, grid: Grid) -> SafeString:
+    cells = {"grid": grid, "rows": paragraph.rows}
+    title = "" if grid.chart else format_html('<h3 class="report__head">{}</h3>', grid.title)
+    inside = render_to_string("parts/printed_grid.html", cells)
+    return format_html('{}<div class="report__grid">{}</div>', title, inside)
 
 
 def _run(run: Inline) -> SafeString:
