@@ -17,7 +17,7 @@ from linli.reports.rounds.actions import write_section as write
 from linli.reports.rounds.queries import drift, round_view
 from linli.reports.writing.content import Block, Content, Run, Table
 from linli.rulebook.loading import shipped
-from linli.ui.standalone import picture
+from linli.ui.diagrams.pictures import picture
 
 CHART = "{chart:historic-order.entered|by=category|bar|title=各类工单}"
 

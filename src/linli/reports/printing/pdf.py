@@ -28,7 +28,7 @@ from linli.reports.printing.layout import (
 )
 from linli.reports.writing.content import Block, Content, Table, caption
 from linli.rulebook.mechanism import Label
-from linli.ui.standalone import picture
+from linli.ui.diagrams.pictures import picture
 
 LATIN = ("Times New Roman", "Liberation Serif", "Tinos")
 
