@@ -48,6 +48,19 @@ def test_greedy_stops_at_the_first_that_does_not_fit_when_the_rule_says_so():
     assert [line.fate for line in outcome.lines] == ["chosen", "too_dear", "stopped"]
 
 
+@pytest.mark.parametrize(("budget", "fates", "cost"), [
+    (100, ["chosen", "partly", "stopped"], 100),  # 40 of 50 are four fifths
+    (99, ["chosen", "too_dear", "stopped"], 60),
+])  # fmt: skip
+def test_the_first_that_does_not_fit_is_paid_in_part_when_enough_is_left(budget, fates, cost):
+    fund = election(budget, [60, 50, 30], [[0], [0], [0], [1], [1], [2]])
+
+    outcome = greedy(fund, part_from=Fraction(4, 5))
+
+    assert [line.fate for line in outcome.lines] == fates
+    assert (outcome.cost, outcome.rule) == (cost, "greedy-custom")
+
+
 def test_greedy_leaves_out_what_is_below_the_least_score():
     fund = election(100, [10, 10], [[0], [0], [1]])
 

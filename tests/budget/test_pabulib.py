@@ -188,6 +188,39 @@ def test_totals_that_the_file_prints_can_stand_for_the_ballots():
     assert differing_totals(file, election_of(file)) == (("1", 2, 7), ("2", 1, 9), ("x-3", 1, 8))
 
 
+POZNAN = """META
+key;value
+unit;Poznań
+rule;greedy-custom
+budget;100
+vote_type;approval
+PROJECTS
+project_id;cost;votes;selected
+a;60;3;1
+b;50;2;2
+c;30;1;3
+VOTES
+voter_id;vote
+1;a,b
+2;a,b
+3;a
+4;c
+"""
+
+
+def test_a_town_that_pays_the_last_project_in_part_is_counted_by_its_own_rule(tmp_path, capsys):
+    path = tmp_path / "poznan.pb"
+    path.write_text(POZNAN, encoding="utf-8")
+
+    assert main(["fund", "count", str(path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+
+    assert (told["winners"], told["cost"], told["agrees"]) == (["a", "b"], 100, True)
+    assert [one["fate"] for one in told["projects"]] == ["chosen", "partly", "stopped"]
+    assert any("reserve" in one["en"] for one in told["oddities"])
+    assert main(["fund", "count", str(path), "--part-from", "9/10"]) == 1
+
+
 def test_a_file_is_counted_on_the_command_line(tmp_path, capsys):
     path = tmp_path / "round.pb"
     path.write_text(FILE, encoding="utf-8")

@@ -211,7 +211,7 @@ def test_what_cannot_be_prepared_is_refused(chair):
 
     with pytest.raises(VoteRefused, match="area unknown"):
         prepare_vote(new=unknown, by=chair, at=AT)
-    with pytest.raises(VoteRefused, match="counted from paper sums"):
+    with pytest.raises(VoteRefused, match="heads alone"):
         prepare_vote(new=new_lift(secrecy="secret"), by=chair, at=AT)
     with pytest.raises(VoteRefused, match="in force"):
         prepare_vote(new=new_lift(rules="owners-special-2007"), by=chair, at=AT)

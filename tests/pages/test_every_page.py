@@ -316,6 +316,8 @@ class World:
             "staff:vote": f"/staff/votes/{self.vote}/",
             "staff:vote-keying": f"/staff/votes/{self.vote}/keying/",
             "staff:vote-forms": f"/staff/votes/{self.vote}/forms/",
+            "staff:vote-papers": f"/staff/votes/{self.vote}/papers/",
+            "staff:vote-box": f"/staff/votes/{self.vote}/box/",
             "resident:start": "/",
             "resident:report-choice": "/report/",
             "resident:report": "/report/grid-case/report/",

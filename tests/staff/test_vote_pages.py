@@ -151,7 +151,7 @@ def test_who_may_see_and_lead_votes(office, clock):
         for name in [*CENTRE, "handler", "director"]
     }
 
-    told = {"operator": 403, "verifier": 403, "director": 200}
+    told = {"collector": 403, "operator": 403, "verifier": 403, "director": 200}
     assert found == {
         name: [200, 200, 200, told[name]] if name in told else [403] * 4 for name in found
     }

@@ -11,7 +11,7 @@ STATES = (
     "draft", "roll", "open", "closed", "reconciled", "counted", "notice", "reopened", "effective",
     "failed",
 )  # fmt: skip
-SECRECY = ("signed", "household")
+SECRECY = ("signed", "household", "secret")
 MARKS = ("yes", "no", "abstain", "void")
 CHANNELS = ("paper", "door", "counter", "phone", "meeting")
 
@@ -61,6 +61,59 @@ class RollUnit(models.Model):
             models.UniqueConstraint(F("vote"), F("unit"), name="roll_unit_once"),
             models.CheckConstraint(
                 condition=Q(area=None) | Q(area__gt=0), name="roll_unit_area_above_nought"
+            ),
+        ]
+
+
+class Concern(models.Model):
+    """What a vote is about beside its question: the case whose next step rests on it, the seats it fills."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    vote = models.OneToOneField(Vote, models.PROTECT, related_name="concern")
+    case = models.ForeignKey("casework.Case", models.PROTECT, null=True, related_name="+")
+    seats = models.PositiveSmallIntegerField(null=True)
+    candidates = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seats=None) | Q(seats__gt=0), name="concern_seats_above_nought"
+            )
+        ]
+
+
+class Handing(models.Model):
+    """That a paper of a secret vote was handed out for a unit. There is no moment, and no row for any paper."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    vote = models.ForeignKey(Vote, models.PROTECT, db_index=False, related_name="handings")
+    unit = models.OneToOneField(RollUnit, models.PROTECT)
+    by = models.TextField()
+
+
+class BoxSheet(models.Model):
+    """What one person read out of the box of a secret vote: sorted sums of papers alike, after the close.
+
+    Turn 1 and 2 are two people's; later ones settle a difference, or count anew after an objection.
+    """
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    vote = models.ForeignKey(Vote, models.PROTECT, db_index=False, related_name="sheets")
+    turn = models.PositiveSmallIntegerField()
+    papers = models.JSONField()
+    reason = models.TextField(blank=True)
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(F("vote"), F("turn"), name="box_sheet_turn_once"),
+            models.UniqueConstraint(
+                F("vote"), F("by"), condition=Q(turn__lt=3), name="box_sheet_by_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(turn__in=(1, 2), reason="") | Q(turn__gt=2) & ~Q(reason=""),
+                name="box_sheet_settled_with_reason",
             ),
         ]
 

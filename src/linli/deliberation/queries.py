@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from linli.casework.queries.standing import standing as case_standing
 from linli.deliberation.counting.ballots import SAID
 from linli.deliberation.counting.explaining import shown
 from linli.deliberation.counting.rules import RuleSet
 from linli.deliberation.models import Ballot, PaperForm, Vote
+from linli.deliberation.voting.boxes import seats_of
 from linli.deliberation.voting.casting import code_of
 from linli.deliberation.voting.proving import Inclusion, inclusion, leaves_of
-from linli.deliberation.voting.standing import ACTION, STATE
+from linli.deliberation.voting.standing import ACTION, STATE, case_of, leads
 from linli.deliberation.voting.tallying import Reconciled, reconciled, rules_of
+from linli.rulebook.casefile import Actor
 from linli.rulebook.labels import Label
 
 CHANNEL: dict[str, Label] = {
@@ -96,6 +99,9 @@ class VoteView:
     notice_until: datetime | None
     forms: Reconciled
     channels: tuple[tuple[Label, int], ...]
+    secrecy: str
+    seats: int | None
+    case: str
     result: tuple[Label, ...]
     is_passed: bool | None
     root: str
@@ -146,9 +152,21 @@ def vote_view(vote: int, *, public: bool = False) -> VoteView:
         _row(found, len(units)), found.question, rules_of(found), shown(area, area=True),
         found.opens_at, found.notice_until, reconciled(found),
         tuple((CHANNEL[key], channels[key]) for key in CHANNEL if channels[key]),
+        found.secrecy, seats_of(found), _case_number(found),
         tuple(Label.model_validate(line) for line in result.get("lines", ())),
         result.get("passed"), result.get("root", ""), _objections(found), _steps(found),
     )  # fmt: skip
+
+
+def votes_about(case: int) -> tuple[VoteRow, ...]:
+    """Give the votes about a case, the latest first."""
+    found = Vote.objects.filter(concern__case_id=case).order_by("-at").prefetch_related("units")
+    return tuple(_row(vote, len(vote.units.all())) for vote in found)
+
+
+def may_lead(actor: Actor, vote: int) -> bool:
+    """Say whether somebody leads a vote. Raises VoteUnknown."""
+    return leads(actor, case_of(_found(vote, public=False)))
 
 
 def ballots_of(vote: int) -> tuple[BallotRow, ...]:
@@ -193,6 +211,11 @@ def _found(vote: int, *, public: bool) -> Vote:
     if found is None or (public and found.state == UNSEEN):
         raise VoteUnknown(vote)
     return found
+
+
+def _case_number(vote: Vote) -> str:
+    case = case_of(vote)
+    return case_standing(case).number if case is not None else ""
 
 
 def _row(vote: Vote, units: int) -> VoteRow:

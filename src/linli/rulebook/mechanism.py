@@ -11,12 +11,13 @@ from pydantic import Field, field_validator, model_validator
 from linli.rulebook.labels import KEY, Code, CodeList, Label, Rule, Wrong
 from linli.rulebook.lasting.beside import Figure, Retention, Schedule, Shows, Tell
 from linli.rulebook.lasting.money import Allocates, Posts
+from linli.rulebook.lasting.voting import Votes
 from linli.rulebook.overlays import Param
 
 __all__ = [
-    "BUDGET", "COLLECTING", "KEY", "NAME", "Action", "By", "Clock", "Code", "CodeList", "Decision", "Entries", "Evidence",
-    "FieldRule", "FieldType", "Figure", "Label", "Mechanism", "Opens", "Param", "Participants", "Phase",
-    "Retention", "Role", "Rule", "Schedule", "Scope", "Shows", "State", "Tell", "Track", "Wrong",
+    "BUDGET", "COLLECTING", "KEY", "NAME", "Action", "By", "Clock", "Code", "CodeList", "Decision", "Entries", "Evidence", "FieldRule",
+    "FieldType", "Figure", "Label", "Mechanism", "Opens", "Param", "Participants", "Phase", "Retention", "Role", "Rule", "Schedule",
+    "Scope", "Shows", "State", "Tell", "Track", "Votes", "Wrong",
 ]  # fmt: skip
 BUDGET = re.compile(r"(\d+) (wm|wh|wd|cm|ch|cd)")
 COLLECTING = ("R", "O", "C")
@@ -334,9 +335,7 @@ class Mechanism(Rule):
     basis: list[str] = Field(min_length=1)
     covers: list[str] = []
     kind: Literal["case", "register"] = "case"
-    subject: Literal[
-        "office", "area", "estate", "building", "doorway", "dwelling", "facility", "body", "case", "place", "person",
-    ]  # fmt: skip
+    subject: Literal["office", "area", "estate", "building", "doorway", "dwelling", "facility", "body", "case", "place", "person"]  # fmt: skip
     params: dict[str, Param] = {}
     roles: dict[str, Role]
     fields: dict[str, FieldRule]
@@ -352,6 +351,7 @@ class Mechanism(Rule):
     schedule: dict[str, Schedule] = {}
     retention: Retention | None = None
     allocates: Allocates | None = None
+    votes: Votes | None = None
     figures: dict[str, Figure] = {}
     tells: dict[str, Tell] = {}
     shows: Shows = Shows()

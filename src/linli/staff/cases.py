@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from linli.casework import actions, queries
 from linli.casework.attachments import AttachmentMissing, Opened, photo, thumbnail
 from linli.casework.joint.queries import primary_of, reporters_of
+from linli.deliberation.queries import votes_about
+from linli.deliberation.voting.standing import leads
 from linli.exchange.devices.hearing import SOURCE
 from linli.exchange.devices.queries import events
 from linli.exchange.profiles import profiles_at_hand
@@ -79,6 +81,8 @@ def whole_page(desk: Desk, view: queries.CaseView) -> dict[str, object]:
         "facts": [shown for shown in view.shown if fields[shown.field].type != "place"],
         "clocks": sorted(view.clocks, key=lambda line: URGENCY.index(line.state)),
         "offers": offers_of(view),
+        "votes": votes_about(view.row.id) if view.mechanism.votes else (),
+        "may_vote": _may_vote(desk, view),
         "told": told_about(case=view.row.id),
         "outside": _outside(view),
         "primary": above[1] if above else None,
@@ -86,6 +90,12 @@ def whole_page(desk: Desk, view: queries.CaseView) -> dict[str, object]:
         "signals": events(case=view.row.id) if view.row.source == SOURCE else (),
         "back": back,
     }
+
+
+def _may_vote(desk: Desk, view: queries.CaseView) -> bool:
+    """Say whether a vote about the case may be prepared now, by whoever looks."""
+    rule = view.mechanism.votes
+    return rule is not None and view.row.state in rule.ready and leads(desk.actor, view.row.id)
 
 
 def _outside(view: queries.CaseView) -> tuple[tuple[Label, str, datetime | None], ...]:

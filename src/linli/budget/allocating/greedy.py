@@ -12,12 +12,21 @@ from linli.budget.allocating.outcomes import Fate, Line, Outcome
 WITHDRAWN = (
     999_999_999  # Pabulib's mark for a project that was withdrawn after the ballot was printed
 )
+PAID: frozenset[Fate] = frozenset({"chosen", "partly"})
 
 
 def greedy(
-    election: Election, *, stop_at_first: bool = False, at_least: Fraction = Fraction(0)
+    election: Election,
+    *,
+    stop_at_first: bool = False,
+    at_least: Fraction = Fraction(0),
+    part_from: Fraction | None = None,
 ) -> Outcome:
-    """Give the outcome by points; what does not fit is skipped, or ends the count if asked so."""
+    """Give the outcome by points; what does not fit is skipped, or ends the count if asked so.
+
+    `part_from`: the first that does not fit is paid with what is left if that is at least this share of its cost,
+    and the count ends there either way.
+    """
     left = election.budget
     winners: list[int] = []
     lines: list[Line] = []
@@ -25,16 +34,25 @@ def greedy(
     for place, by_lot in by_points(election, range(len(election.projects))):
         project = election.projects[place]
         fate = _fate(project.score < at_least, project.cost > left, stopped=stopped)
-        if fate == "too_dear" and stop_at_first and project.cost != WITHDRAWN:
-            stopped = True
+        if fate == "too_dear" and project.cost != WITHDRAWN:
+            stopped = stop_at_first or part_from is not None
+            if part_from is not None and left >= project.cost * part_from:
+                fate = "partly"
         turn = None
-        if fate == "chosen":
+        if fate in PAID:
             winners.append(place)
             turn = len(winners)
         lines.append(Line(place, fate, turn, project.score, left, by_lot))
-        left -= project.cost if fate == "chosen" else 0
-    rule = "greedy-no-skip" if stop_at_first else "greedy-threshold" if at_least else "greedy"
+        left -= min(project.cost, left) if fate in PAID else 0
+    rule = _named(stop_at_first=stop_at_first, at_least=at_least, part_from=part_from)
     return Outcome(election, rule, tuple(winners), tuple(lines))
+
+
+def _named(*, stop_at_first: bool, at_least: Fraction, part_from: Fraction | None) -> str:
+    """Give the rule as the format of `.pb` files names it."""
+    if part_from is not None:
+        return "greedy-custom"
+    return "greedy-no-skip" if stop_at_first else "greedy-threshold" if at_least else "greedy"
 
 
 def by_points(election: Election, places: Sequence[int]) -> list[tuple[int, bool]]:

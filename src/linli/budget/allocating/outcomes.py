@@ -9,9 +9,15 @@ from typing import Literal
 from linli.budget.allocating.elections import Election
 from linli.rulebook.labels import Label
 
-Fate = Literal["chosen", "completed", "too_dear", "below", "stopped", "unsupported", "unaffordable"]
+Fate = Literal[
+    "chosen", "partly", "completed", "too_dear", "below", "stopped", "unsupported", "unaffordable"
+]
 WHY: dict[Fate, Label] = {
     "chosen": Label(zh="入选", en="chosen"),
+    "partly": Label(
+        zh="余款够造价的规定比例，用余款资助，到此为止",
+        en="paid with what was left, a large enough part of its cost; then the count ends",
+    ),
     "completed": Label(zh="余款按票数补选入选", en="chosen with what was left, by votes"),
     "too_dear": Label(zh="余款不足以支付，跳过", en="skipped: dearer than what was left"),
     "below": Label(zh="未达最低票数", en="below the least number of votes"),
@@ -45,8 +51,14 @@ class Outcome:
 
     @property
     def cost(self) -> Fraction:
-        """Give what the winners cost together."""
-        return sum((self.election.projects[at].cost for at in self.winners), Fraction(0))
+        """Give what the winners are paid together: their cost, or what was left for one paid in part."""
+        whole = sum((self.election.projects[at].cost for at in self.winners), Fraction(0))
+        short = (
+            self.election.projects[line.place].cost - (line.money or 0)
+            for line in self.lines
+            if line.fate == "partly"
+        )
+        return whole - sum(short, Fraction(0))
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -23,6 +23,10 @@ def _projects(file: PbFile) -> Iterator[Problem]:
             yield _doubt(line, "造价为零", "the project costs nothing")
         if amount(cost) > budget:
             yield _doubt(line, "造价高于总额", "the project costs more than the fund")
+        if mark == "3":
+            yield _doubt(
+                line, "由预备金另行资助，不在计票之内", "paid from a reserve, apart from the count"
+            )
         if mark not in {"", "0", "1", "2", "3"}:
             yield _doubt(
                 line, f"selected 应为 0 或 1：{mark}", f"selected is neither 0 nor 1: {mark}"

@@ -8,6 +8,8 @@ from linli.budget.allocating.elections import Election, Project, approvals
 from linli.budget.pabulib.reading import PbFile, PbRefused, Problem, amount
 from linli.rulebook.labels import Label
 
+PAID_MARKS = ("1", "2")
+
 
 def election_of(file: PbFile, *, lot: tuple[str, ...] = (), printed: bool = False) -> Election:
     """Give the election: each listed project is approved, its points are counted as its vote type says.
@@ -55,12 +57,15 @@ def differing_totals(
 
 
 def selected(file: PbFile) -> frozenset[str] | None:
-    """Give the projects that the file says were selected; nothing when it does not say."""
+    """Give the projects that the file says were selected, in whole (1) or in part (2); nothing when it does not say.
+
+    Those paid later from a reserve (3) are left out: how much there was, the file does not say.
+    """
     marks = file.projects.column("selected")
     keys = file.projects.column("project_id") or ()
     if marks is None or not any(marks):
         return None
-    return frozenset(key for key, mark in zip(keys, marks, strict=True) if mark == "1")
+    return frozenset(key for key, mark in zip(keys, marks, strict=True) if mark in PAID_MARKS)
 
 
 def _points(file: PbFile, votes: list[list[int]]) -> list[Fraction]:

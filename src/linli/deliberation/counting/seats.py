@@ -120,6 +120,11 @@ class Elected:
         """Say whether enough voted and no box held more papers than were issued for it."""
         return not self.faulty and all(one.reached for one in self.quorum)
 
+    @property
+    def is_passed(self) -> bool:
+        """Say whether the election is valid and every seat is filled."""
+        return self.is_valid and self.left == 0
+
     def people(self, fate: Fate) -> tuple[str, ...]:
         """Name those of one fate, most votes first."""
         return tuple(one.person for one in self.standings if one.fate == fate)

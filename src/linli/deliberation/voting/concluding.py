@@ -8,12 +8,22 @@ from datetime import datetime
 from django.db import transaction
 
 from linli.deliberation.counting.counts import Count
-from linli.deliberation.counting.explaining import lines
+from linli.deliberation.counting.seats import Elected, ElectionRefused
 from linli.deliberation.models import Annulment, Objection
+from linli.deliberation.voting.boxes import aliases_of, seats_of
+from linli.deliberation.voting.following import follow
 from linli.deliberation.voting.proving import root_of
 from linli.deliberation.voting.standing import VoteRefused, chaired, left, standing
-from linli.deliberation.voting.tallying import Reconciled, counted, reconciled
+from linli.deliberation.voting.tallying import (
+    Reconciled,
+    counted,
+    elected,
+    numbers_of,
+    reconciled,
+    said_of,
+)
 from linli.rulebook.casefile import Actor
+from linli.rulebook.lasting.voting import VoteMove
 
 
 @dataclass(frozen=True)
@@ -61,15 +71,24 @@ def reconcile(*, vote: int, stated: Stated, by: Actor, at: datetime) -> Reconcil
 
 
 @transaction.atomic
-def count_vote(*, vote: int, by: Actor, at: datetime) -> Count:
-    """Count a reconciled vote and keep the sheet with the root over its ballots. Raises VoteRefused."""
+def count_vote(*, vote: int, by: Actor, at: datetime, aliases: str = "") -> Count | Elected:
+    """Count a reconciled vote and keep the sheet with the root over its ballots. Raises VoteRefused.
+
+    `aliases`: of an election, which spellings mean one person, as `张伟 = 张炜、小张`.
+    """
     found = chaired(vote, by, "reconciled")
-    result = counted(found)
+    try:
+        result = elected(found, aliases_of(aliases)) if seats_of(found) else counted(found)
+    except ElectionRefused as refused:
+        raise VoteRefused(refused.message.zh, refused.message.en) from refused
+    root = root_of(found).hex()
     found.result = {
         "passed": result.is_passed,
-        "lines": [{"zh": line.zh, "en": line.en} for line in lines(result)],
+        "valid": result.is_valid if isinstance(result, Elected) else result.is_quorate,
+        "lines": [{"zh": line.zh, "en": line.en} for line in said_of(result)],
         "ballots": found.ballots.count(),
-        "root": root_of(found).hex(),
+        "root": root,
+        "numbers": numbers_of(found, result, root),
     }
     left(found, "count", by, at, state="counted", said=found.result)
     return result
@@ -144,4 +163,8 @@ def settle_vote(*, vote: int, by: Actor, at: datetime) -> bool:
     assert isinstance(found.result, dict)
     is_passed = bool(found.result["passed"])
     left(found, "settle", by, at, state="effective" if is_passed else "failed")
+    move: VoteMove = (
+        "carried" if is_passed else "lost" if found.result.get("valid", True) else "void"
+    )
+    follow(found, move, found.result.get("numbers", {}), by=by, at=at)
     return is_passed

@@ -10,14 +10,19 @@ from django.db import transaction
 
 from linli.deliberation.counting.electorate import Roll, RollRefused
 from linli.deliberation.counting.rules import RuleSet, RulesRefused
-from linli.deliberation.models import SECRECY, PaperForm, RollUnit, Vote
-from linli.deliberation.voting.standing import VoteRefused, chaired, leads, left
+from linli.deliberation.models import SECRECY, Concern, PaperForm, RollUnit, Vote
+from linli.deliberation.voting.following import check_ready, follow
+from linli.deliberation.voting.standing import VoteRefused, case_of, chaired, leads, left
+from linli.deliberation.voting.tallying import numbers_at_opening
 from linli.rulebook.casefile import Actor
 
 
 @dataclass(frozen=True)
 class NewVote:
-    """What a vote begins with. `secrecy` is signed or household; secret elections are counted from paper alone."""
+    """What a vote begins with. `secrecy`: signed, household, or secret (paper alone, no row for any ballot).
+
+    `case`: the case whose next step rests on it. `seats`: how many are elected; without it one question is put.
+    """
 
     title: str
     question: str
@@ -25,17 +30,19 @@ class NewVote:
     roll: Roll
     roll_on: date
     secrecy: str = "signed"
+    case: int | None = None
+    seats: int | None = None
+    candidates: tuple[str, ...] = ()
 
 
 @transaction.atomic
 def prepare_vote(*, new: NewVote, by: Actor, at: datetime) -> int:
     """Freeze a roll and give the vote's id. Raises VoteRefused."""
-    if not leads(by):
+    if not leads(by, new.case):
         raise VoteRefused("此事由主持人办理", "this is for the chair")
-    if new.secrecy not in SECRECY:
-        raise VoteRefused(
-            "无记名选举只计纸票：请用票数文件计票", "secret elections are counted from paper sums"
-        )
+    if new.case is not None:
+        check_ready(new.case)
+    _check_secrecy(new)
     try:
         new.rules.check_in_force(new.roll_on)
         if new.rules.asks_area:
@@ -47,6 +54,10 @@ def prepare_vote(*, new: NewVote, by: Actor, at: datetime) -> int:
         rules=new.rules.model_dump(mode="json", by_alias=True), secrecy=new.secrecy,
         state="draft", roll_on=new.roll_on, by=by.id, at=at,
     )  # fmt: skip
+    Concern.objects.create(
+        office_id=by.office, vote=vote, case_id=new.case, seats=new.seats,
+        candidates=list(new.candidates),
+    )  # fmt: skip
     RollUnit.objects.bulk_create(
         RollUnit(
             office_id=by.office, vote=vote, place=place, unit=one.key, owner=one.owner,
@@ -57,6 +68,20 @@ def prepare_vote(*, new: NewVote, by: Actor, at: datetime) -> int:
     )  # fmt: skip
     left(vote, "prepare", by, at)
     return vote.pk
+
+
+def _check_secrecy(new: NewVote) -> None:
+    """Refuse what cannot be voted on in this way: areas and owner groups in secret, seats otherwise."""
+    if new.secrecy not in SECRECY:
+        raise VoteRefused("没有这种票", "there is no such kind of ballot")
+    heads = all(one.owner == one.key for one in new.roll.dwellings)
+    if new.secrecy == "secret" and (new.rules.asks_area or not heads):
+        raise VoteRefused(
+            "无记名的表决只能一人一票，不能按面积或产权组",
+            "a secret vote goes by heads alone, not by area or owner groups",
+        )
+    if new.seats is not None and new.secrecy != "secret":
+        raise VoteRefused("选举要无记名", "an election is secret")
 
 
 @transaction.atomic
@@ -79,11 +104,16 @@ def open_vote(*, vote: int, closes_at: datetime, by: Actor, at: datetime) -> Non
     if closes_at <= at:
         raise VoteRefused("截止时间应在现在之后", "it must close later than now")
     found.opens_at, found.closes_at = at, closes_at
-    PaperForm.objects.bulk_create(
-        PaperForm(office_id=by.office, vote=found, unit=unit, number=f"{unit.place:04d}")
-        for unit in found.units.order_by("place")
-    )
+    if found.secrecy != "secret":
+        PaperForm.objects.bulk_create(
+            PaperForm(office_id=by.office, vote=found, unit=unit, number=f"{unit.place:04d}")
+            for unit in found.units.order_by("place")
+        )
     left(found, "open", by, at, state="open", said={"closes_at": closes_at.isoformat()})
+    case = case_of(found)
+    if case is not None:
+        check_ready(case)
+    follow(found, "opened", numbers_at_opening(found), by=by, at=at)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from linli.casework.proof.merkle import inclusion_ranges, is_included, proof, tree_root
 from linli.deliberation.models import Ballot, Vote
+from linli.deliberation.voting.boxes import box_digest
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ def leaves_of(vote: Vote) -> tuple[bytes, ...]:
 
 
 def root_of(vote: Vote) -> bytes:
-    """Give the root over all ballots of a vote."""
+    """Give the root over all ballots of a vote; of a secret one the digest of the sheet of its box."""
+    if vote.secrecy == "secret":
+        return box_digest(vote)
     return tree_root(leaves_of(vote))
 
 

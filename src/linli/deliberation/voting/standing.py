@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from linli.casework.queries.standing import standing as case_standing
 from linli.deliberation.models import Vote, VoteStep
 from linli.rulebook.casefile import Actor
 from linli.rulebook.labels import Label
+from linli.rulebook.mechanism import Mechanism
 
 CHAIRS = frozenset({"chair", "director"})
-TELLERS = frozenset({"teller", "chair", "director", "operator", "verifier"})
+TELLERS = frozenset({"teller", "chair", "director", "operator", "verifier", "collector"})
 STATE: dict[str, Label] = {
     "draft": Label(zh="起草", en="Draft"),
     "roll": Label(zh="名册公布", en="Roll published"),
@@ -48,9 +50,24 @@ class VoteRefused(Exception):
         self.message = Label(zh=zh, en=en)
 
 
-def leads(actor: Actor) -> bool:
-    """Say whether somebody leads votes."""
-    return any(duty.code in CHAIRS for duty in actor.duties)
+def leads(actor: Actor, case: int | None = None) -> bool:
+    """Say whether somebody leads votes; one about a case also by those who take the steps it leads to."""
+    duties = CHAIRS if case is None else CHAIRS | _leading(case_standing(case).mechanism)
+    return any(duty.code in duties for duty in actor.duties)
+
+
+def _leading(mechanism: Mechanism) -> frozenset[str]:
+    """Give the duties that take the actions in which a mechanism's votes end."""
+    rule, roles = mechanism.votes, mechanism.roles
+    actions = [key for move in rule.takes for key in rule.actions_after(move)] if rule else []
+    named = {by.role for key in actions for by in mechanism.actions[key].by if by.role in roles}
+    return frozenset(roles[name].duty or name for name in named if name)
+
+
+def case_of(vote: Vote) -> int | None:
+    """Give the case that a vote is about; nothing when it stands alone."""
+    concern = getattr(vote, "concern", None)
+    return None if concern is None else concern.case_id
 
 
 def tells(actor: Actor) -> bool:
@@ -60,9 +77,10 @@ def tells(actor: Actor) -> bool:
 
 def chaired(vote: int, by: Actor, *states: str) -> Vote:
     """Give a vote, locked, for somebody who leads it, in one of these states. Raises VoteRefused."""
-    if not leads(by):
+    found = standing(vote, *states)
+    if not leads(by, case_of(found)):
         raise VoteRefused("此事由主持人办理", "this is for the chair")
-    return standing(vote, *states)
+    return found
 
 
 def told(vote: int, by: Actor, *states: str) -> Vote:

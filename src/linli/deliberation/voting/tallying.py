@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from linli.deliberation.counting import ballots as pure
 from linli.deliberation.counting.counts import Count, count
 from linli.deliberation.counting.electorate import Dwelling, Roll
+from linli.deliberation.counting.explaining import lines, shown
 from linli.deliberation.counting.rules import RuleSet
+from linli.deliberation.counting.seat_lines import seat_lines
+from linli.deliberation.counting.seats import Aliases, Contest, Elected, elect
 from linli.deliberation.models import Vote
+from linli.deliberation.voting.boxes import agreed_papers, seats_of
+from linli.rulebook.labels import Label
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+BOX = Label(zh="票箱", en="the box")
 
 
 @dataclass(frozen=True)
 class Reconciled:
-    """Forms issued = returned + spoiled + outstanding; `unsettled` were keyed once, or twice with a difference."""
+    """Forms issued = returned + spoiled + outstanding; `unsettled` were keyed once, or twice with a difference.
+
+    Of a secret vote: papers handed out, papers in the box; a box that holds more has nothing outstanding.
+    """
 
     issued: int
     returned: int
@@ -39,7 +54,9 @@ def roll_of(vote: Vote) -> Roll:
 
 
 def counted(vote: Vote) -> Count:
-    """Count a vote from its rows, without those annulled."""
+    """Count a question from its rows, without those annulled; a secret one from the sums of its box."""
+    if vote.secrecy == "secret":
+        return count(roll_of(vote), rules_of(vote), pure.Handed(tuple(_out_of_the_box(vote))))
     standing = vote.ballots.filter(annulment=None).select_related("unit").order_by("seq")
     cast = tuple(
         pure.Ballot(one.unit.unit, _mark(one.mark), one.received_at, one.channel, one.form)
@@ -49,12 +66,78 @@ def counted(vote: Vote) -> Count:
     return count(roll_of(vote), rules_of(vote), handed)
 
 
+def elected(vote: Vote, aliases: Aliases) -> Elected:
+    """Count an election from the sums of its box."""
+    seats = seats_of(vote)
+    assert seats is not None
+    contest = Contest(
+        seats, vote.units.count(), agreed_papers(vote) or (), {"": vote.handings.count()}, {},
+        tuple(vote.concern.candidates), aliases,
+    )  # fmt: skip
+    return elect(contest, rules_of(vote))
+
+
+def said_of(result: Count | Elected) -> tuple[Label, ...]:
+    """Give the lines of the result sheet."""
+    return seat_lines(result) if isinstance(result, Elected) else lines(result)
+
+
+def numbers_at_opening(vote: Vote) -> dict[str, Any]:
+    """Give the numbers known when a vote is opened, as steps of its case take them."""
+    roll = roll_of(vote)
+    return {
+        "roll": roll.heads,
+        "opened_on": _day(vote.opens_at),
+        "closed_on": _day(vote.closes_at),
+    }
+
+
+def numbers_of(vote: Vote, result: Count | Elected, root: str) -> dict[str, Any]:
+    """Give every number of a counted vote, as steps of its case take them; areas as text, exact."""
+    forms = reconciled(vote)
+    found = {
+        **numbers_at_opening(vote), "issued": forms.issued, "returned": forms.returned,
+        "spoiled": forms.spoiled, "sheet": f"{vote.pk}-{root[:32]}", "verdict": said_of(result)[-1].zh,
+    }  # fmt: skip
+    if isinstance(result, Elected):
+        elected_ = len(result.people("elected")) if result.is_valid else 0
+        return {
+            **found,
+            "taking_part": result.returned,
+            "spoiled": result.void,
+            "elected": elected_,
+        }
+    areas = {"area_taking_part": result.voting.area, "area_yes": result.said["yes"].area}
+    if result.rules.asks_area:
+        areas["area"] = result.roll.area
+    heads = {str(choice): weight.heads for choice, weight in result.said.items()}
+    exact = {name: shown(area, area=True) for name, area in areas.items()}
+    return {**found, "taking_part": result.voting.heads, **heads, **exact}
+
+
+def _day(moment: datetime | None) -> str | None:
+    return moment.astimezone(SHANGHAI).date().isoformat() if moment else None
+
+
 def _mark(text: str) -> pure.Mark:
     return next(mark for mark in pure.SAID if mark == text)
 
 
+def _out_of_the_box(vote: Vote) -> Iterator[pure.Ballot]:
+    """Give the papers of a box as ballots of any heads on the roll: by heads alone it does not matter whose."""
+    heads = iter(vote.units.order_by("place").values_list("unit", flat=True))
+    for papers in agreed_papers(vote) or ():
+        mark = "void" if papers.void or not papers.marks else papers.marks[0]
+        for _ in range(papers.times):
+            unit = next(heads, None)
+            if unit is not None:
+                yield pure.Ballot(unit, _mark(mark))
+
+
 def reconciled(vote: Vote) -> Reconciled:
     """Add up a vote's forms by what became of each."""
+    if vote.secrecy == "secret":
+        return _box_reconciled(vote)
     returned = spoiled = outstanding = 0
     unsettled = []
     on_paper = set(vote.ballots.exclude(channel="phone").values_list("form", flat=True))
@@ -69,3 +152,10 @@ def reconciled(vote: Vote) -> Reconciled:
             outstanding += 1
     issued = returned + spoiled + outstanding + len(unsettled)
     return Reconciled(issued, returned, spoiled, outstanding, tuple(unsettled))
+
+
+def _box_reconciled(vote: Vote) -> Reconciled:
+    issued, papers = vote.handings.count(), agreed_papers(vote)
+    returned = sum(one.times for one in papers or ())
+    unsettled = (BOX.zh,) if papers is None and vote.state not in {"draft", "roll", "open"} else ()
+    return Reconciled(issued, returned, 0, max(issued - returned, 0), unsettled)

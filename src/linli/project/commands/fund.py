@@ -18,6 +18,7 @@ from linli.budget.pabulib.elections import differing_totals, election_of, select
 from linli.budget.pabulib.reading import PbFile, PbRefused, amount, read_pb
 from linli.project.progress import Refused, say, worded
 
+PARTS_FROM = {"Poznań": Fraction(4, 5)}  # towns whose own rule pays the last project in part
 APPROVING = {"approval", "choose-1"}
 COMPLETIONS = {
     "none": Completion(add1="no", by_votes=False),
@@ -71,7 +72,10 @@ def _counted(file: PbFile, options: argparse.Namespace) -> Outcome:
     if rule == "greedy":
         least = amount(file.meta.get("min_project_score_threshold") or "0")
         stop = options.stop_at_first or (not options.rule and said == "greedy-no-skip")
-        return greedy(election, stop_at_first=stop, at_least=least)
+        part = PARTS_FROM.get(file.meta.get("unit", "")) if said == "greedy-custom" else None
+        if options.part_from is not None:
+            part = options.part_from
+        return greedy(election, stop_at_first=stop, at_least=least, part_from=part)
     if file.vote_type not in APPROVING and not options.as_approval:
         raise Refused(
             f"等额分担法只数赞成票，此文件是 {file.vote_type}；加 --as-approval 把列出的项目都当作赞成",

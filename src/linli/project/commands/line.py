@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 from linli.project.progress import worded
@@ -290,6 +291,7 @@ def _counting(line: argparse.ArgumentParser) -> None:
         help=worded("余额如何用完", "how what is left is used"),
     )
     line.add_argument("--stop-at-first", action="store_true")
+    line.add_argument("--part-from", type=Fraction)
     line.add_argument("--as-approval", action="store_true")
     line.add_argument(
         "--printed",

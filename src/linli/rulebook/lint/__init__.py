@@ -5,7 +5,7 @@ from __future__ import annotations
 from linli.rulebook.lint.acting import check_actions
 from linli.rulebook.lint.asking import check_fields, check_shows
 from linli.rulebook.lint.findings import Finding, Findings, Shelf, guess
-from linli.rulebook.lint.lasting import check_register, check_schedule
+from linli.rulebook.lint.lasting import check_register, check_schedule, check_votes
 from linli.rulebook.lint.naming import check_names
 from linli.rulebook.lint.opening import check_opens
 from linli.rulebook.lint.paying import check_money
@@ -30,6 +30,7 @@ def lint(mechanism: Mechanism, book: Shelf) -> list[Finding]:
     check_register(findings)
     check_opens(findings)
     check_money(findings)
+    check_votes(findings)
     check_clocks(findings)
     check_schedule(findings)
     check_decisions(findings)

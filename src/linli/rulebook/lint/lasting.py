@@ -1,11 +1,11 @@
-"""Registers, schedules and retention: registers have their actions and key, schedules do what may be done."""
+"""Registers, schedules, votes: registers have their actions and key, schedules and votes do what may be done."""
 
 from __future__ import annotations
 
 from dateutil.rrule import rrulestr
 
 from linli.rulebook.lint.findings import Findings, Where, text
-from linli.rulebook.lint.naming import ACTION
+from linli.rulebook.lint.naming import ACTION, FIELD, STATE
 from linli.rulebook.mechanism import AMEND, ENROL, RETIRE, Action, Mechanism, Schedule
 
 GROUNDS = ("office", "neighbourhood")
@@ -198,3 +198,30 @@ def _impossible(m: Mechanism, action: Action, schedule: Schedule) -> tuple[str, 
     if action.required - given or action.participant or any(e.min for e in action.evidence):
         return "它有必填项、附件或参与方", "it asks for answers, attachments or a participant"
     return None
+
+
+def check_votes(findings: Findings) -> None:
+    """Check what a mechanism says of its votes."""
+    m, rule = findings.mechanism, findings.mechanism.votes
+    if rule is None:
+        return
+    path: Where = ("votes",)
+    findings.check_known((*path, "ready"), STATE, rule.ready, m.states)
+    for move in rule.takes:
+        here: Where = (*path, "takes", move)
+        named = rule.actions_after(move)
+        findings.check_known(here, ACTION, named, m.actions)
+        for action in (m.actions[key] for key in named if key in m.actions):
+            if all(by.auto for by in action.by):
+                findings.say(
+                    "votes",
+                    here,
+                    text(
+                        "自动发生的动作不能由表决来办。",
+                        "A vote cannot take an action that happens by itself.",
+                    ),
+                    text("请让一个岗位来办。", "Let a role take it."),
+                )
+    findings.check_known((*path, "gives"), FIELD, list(rule.gives), m.fields)
+    if rule.seats is not None:
+        findings.check_known((*path, "seats"), FIELD, [rule.seats], m.fields)

@@ -10,13 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from linli.casework.actions import CaseUnknown, StepRefused
+from linli.casework.queries.standing import standing_numbered
 from linli.deliberation.counting.electorate import RollRefused
 from linli.deliberation.counting.rules import RulesRefused, rule_set, rule_sets
 from linli.deliberation.queries import (
     CHANNEL,
     VoteUnknown,
+    VoteView,
     ballots_of,
     forms_of,
+    may_lead,
     vote_view,
     votes,
 )
@@ -29,12 +33,13 @@ from linli.staff.desk import Desk
 from linli.staff.votes.verbs import VERBS, moment_of
 
 UNFIT = 422
-REFUSALS = (VoteRefused, RollRefused, RulesRefused)
+SEAT_DIGITS = 2
+REFUSALS = (VoteRefused, RollRefused, RulesRefused, StepRefused)
 
 
 def all_votes(desk: Desk) -> HttpResponse:
     """List the votes; a POST prepares a new one with its roll."""
-    _tellers_only(desk)
+    tellers_only(desk)
     if desk.request.method != "POST":
         return _listed(desk)
     try:
@@ -46,13 +51,13 @@ def all_votes(desk: Desk) -> HttpResponse:
 
 def one_vote(desk: Desk, vote: int) -> HttpResponse:
     """Show one vote and what may be done now."""
-    _tellers_only(desk)
+    tellers_only(desk)
     return _shown(desk, vote)
 
 
 def act(desk: Desk, vote: int, verb: str) -> HttpResponse:
     """Do what the chair asks for, or show why it cannot be done."""
-    _tellers_only(desk)
+    tellers_only(desk)
     if verb not in VERBS:
         raise Http404(verb)
     try:
@@ -65,7 +70,7 @@ def act(desk: Desk, vote: int, verb: str) -> HttpResponse:
 
 def keying(desk: Desk, vote: int) -> HttpResponse:
     """Key returned forms, one after another, without leaving the keyboard."""
-    _tellers_only(desk)
+    tellers_only(desk)
     given = desk.request.POST
     refusal = None
     if desk.request.method == "POST":
@@ -76,16 +81,16 @@ def keying(desk: Desk, vote: int) -> HttpResponse:
         else:
             messages.success(desk.request, outcome)
             return redirect("staff:vote-keying", vote=vote)
-    context = {"view": _view(vote), "refusal": refusal, "given": given, "channels": _paper_ways()}
+    context = {"view": view_of(vote), "refusal": refusal, "given": given, "channels": _paper_ways()}
     return desk.show("staff/vote_keying.html", context, UNFIT if refusal else 200)
 
 
 def forms(desk: Desk, vote: int) -> HttpResponse:
     """Show the numbered forms with their codes, to be printed."""
-    _tellers_only(desk)
-    if not leads(desk.actor):
+    tellers_only(desk)
+    view = view_of(vote)
+    if not may_lead(desk.actor, vote):
         raise PermissionDenied
-    view = _view(vote)
     door = desk.request.build_absolute_uri(reverse("resident:vote-ballot", args=[vote]))
     sheets = [(one, f"{door}?form={one.number}&code={one.code}") for one in forms_of(vote)]
     return desk.show("staff/vote_forms.html", {"view": view, "sheets": sheets})
@@ -122,33 +127,60 @@ def _new_vote(desk: Desk) -> NewVote:
         pasted_roll(given.get("roll", "")),
         timezone.localdate(desk.at),
         given.get("secrecy", "signed"),
+        _case_named(given.get("case", "").strip()),
+        _seats(given.get("seats", "").strip()),
     )
 
 
+def _case_named(number: str) -> int | None:
+    if not number:
+        return None
+    try:
+        return standing_numbered(number).case
+    except CaseUnknown as unknown:
+        raise VoteRefused(f"没有事项 {number}", f"there is no case {number}") from unknown
+
+
+def _seats(text: str) -> int | None:
+    if text and (not text.isdecimal() or len(text) > SEAT_DIGITS or not int(text)):
+        raise VoteRefused("应选名额要写数字", "the number of seats is a number")
+    return int(text) if text else None
+
+
 def _listed(desk: Desk, refusal: Label | None = None) -> HttpResponse:
+    given = desk.request.POST or desk.request.GET
+    number = given.get("case", "").strip()
     context = {
         "rows": votes(),
         "rules": rule_sets().values(),
-        "given": desk.request.POST,
+        "given": given,
         "refusal": refusal,
-        "leads": leads(desk.actor),
+        "leads": _leads(desk, number),
     }
     return desk.show("staff/votes.html", context, UNFIT if refusal else 200)
 
 
 def _shown(desk: Desk, vote: int, refusal: Label | None = None) -> HttpResponse:
-    view = _view(vote)
+    view = view_of(vote)
     context = {
         "view": view,
         "ballots": ballots_of(vote),
         "refusal": refusal,
-        "leads": leads(desk.actor),
+        "leads": may_lead(desk.actor, vote),
         "given": desk.request.POST,
     }
     return desk.show("staff/vote.html", context, UNFIT if refusal else 200)
 
 
-def _view(vote: int) -> object:
+def _leads(desk: Desk, number: str) -> bool:
+    try:
+        return leads(desk.actor, _case_named(number))
+    except VoteRefused:
+        return leads(desk.actor)
+
+
+def view_of(vote: int) -> VoteView:
+    """Give a vote, or answer that there is none."""
     try:
         return vote_view(vote)
     except VoteUnknown as unknown:
@@ -159,6 +191,7 @@ def _paper_ways() -> list[tuple[str, Label]]:
     return [(key, label) for key, label in CHANNEL.items() if key != "phone"]
 
 
-def _tellers_only(desk: Desk) -> None:
+def tellers_only(desk: Desk) -> None:
+    """Refuse whoever neither leads votes nor takes ballots in."""
     if not tells(desk.actor):
         raise PermissionDenied

@@ -67,8 +67,8 @@ def _reconcile(vote: int, given: QueryDict, by: Actor, at: datetime) -> Label:
     )
 
 
-def _count(vote: int, _given: QueryDict, by: Actor, at: datetime) -> Label:
-    found = concluding.count_vote(vote=vote, by=by, at=at)
+def _count(vote: int, given: QueryDict, by: Actor, at: datetime) -> Label:
+    found = concluding.count_vote(vote=vote, aliases=given.get("aliases", ""), by=by, at=at)
     if found.is_passed:
         return Label(zh="计票完成：通过", en="Counted: carried")
     return Label(zh="计票完成：不通过", en="Counted: not carried")
