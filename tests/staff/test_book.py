@@ -24,7 +24,7 @@ FILES = dict(
 MECHANISM = FILES["mechanisms/tool-loan.yaml"]
 STORY = FILES["mechanisms/tool-loan.story.yaml"]
 KEY = "tool-loan"
-QUERIES = 13
+QUERIES = 11
 
 
 @pytest.fixture

@@ -79,18 +79,24 @@ class _Line:
         return bool(self.django.connection.autocommit)
 
     def prepare(self, statement: Statement) -> None:
-        """Have the server read a statement; the one prepared first makes way when there are very many."""
+        """Have the server read a statement; the one prepared first makes way when there are very many.
+
+        It happens once a connection, so it is not noted among the statements: their number is the same each time.
+        """
         if len(self.prepared) >= MOST_PREPARED:
             first = next(iter(self.prepared))
             del self.prepared[first]
-            self.check(self.server.exec_(b"DEALLOCATE " + first), "DEALLOCATE")
-        self.check(self.server.prepare(statement.name, statement.sql.encode()), statement.sql)
+            self._raise(self.server.exec_(b"DEALLOCATE " + first))
+        self._raise(self.server.prepare(statement.name, statement.sql.encode()))
         self.prepared[statement.name] = None
 
     def check(self, found: PGresult, sql: str) -> None:
         """Raise what Django's cursor would; note the statement where statements are noted."""
         if self.django.queries_logged:
             self.django.queries_log.append({"sql": sql, "time": "0"})
+        self._raise(found)
+
+    def _raise(self, found: PGresult) -> None:
         if found.status not in WELL:
             with self.django.wrap_database_errors:
                 raise error_from_result(found, "utf-8")
