@@ -29,6 +29,7 @@ from linli.figures.queries import figure_keys
 from linli.ledgers.layouts import shipped_layouts
 from linli.notices.actions import tell_new_steps
 from linli.notices.links.reach import GIVES_LINKS
+from linli.registry.gazetteer.entering import COLUMNS as ADDRESS_COLUMNS
 from linli.registry.isolation import office_transaction
 from linli.registry.models import Account, Area, GridCell, Office, Post
 from linli.reports.rounds.actions import correct
@@ -53,6 +54,7 @@ NOT_A_PAGE = {
     "staff:list-keep": "leads to the list",
     "staff:list-let-go": "leads to the list",
     "staff:phrase-let-go": "leads to the standard texts",
+    "staff:addresses": "addresses for what is being typed",
     "staff:jump": "leads to a case",
     "staff:reveal": "answers with the page of the case",
     "staff:file": "a photo",
@@ -130,7 +132,7 @@ ORDERS = (
 THINGS = "设备编号,名称与位置,类别,经度,纬度\nB1,北口垃圾桶,垃圾桶满溢,121.395,31.142\n"
 CELLS = [
     *ORDERS.replace("\n", ",").split(","), *THINGS.replace("\n", ",").split(","), "orders.csv",
-    *shipped_profiles()["city-12345"].back.columns, "已签收", "表扬",
+    *ADDRESS_COLUMNS, *shipped_profiles()["city-12345"].back.columns, "已签收", "表扬",
 OUTSIDE, "编号", "时间", "类别", "按时", "昨天", "市容", "visits",
 ]  # fmt: skip
 VOTE = {
@@ -240,6 +242,8 @@ class World:
             "staff:login": "/staff/login/",
             "staff:inbox": "/staff/",
             "staff:cases": "/staff/cases/",
+            "staff:patrol": "/staff/patrol/",
+            "staff:patrol-spot": "/staff/patrol/grid-case/collect/self_handle/",
             "staff:case": f"/staff/cases/{number}/",
             "staff:joint": f"/staff/cases/{number}/joint/",
             "staff:hot": "/staff/hot/",
@@ -279,8 +283,10 @@ class World:
             "staff:post-new": f"/staff/office/posts/new/?body={self.body}",
             "staff:accounts": "/staff/office/accounts/",
             "staff:account": f"/staff/office/accounts/{self.ids['account']}/",
+            "staff:gazetteer": "/staff/office/gazetteer/",
             "staff:places": "/staff/office/places/",
             "staff:machines": "/staff/office/machines/",
+            "staff:cell": f"/staff/office/places/{code}/cells/{code}01/",
             "staff:place": f"/staff/office/places/{code}/",
             "staff:erase": f"/staff/cases/{number}/erase/",
             "staff:why": f"/staff/cases/{number}/why/",

@@ -31,6 +31,7 @@ EXPECTED = {
     "staff:logout": dict.fromkeys(OPEN, 405),
     "staff:inbox": STAFF,
     "staff:cases": STAFF,
+    "staff:patrol": STAFF,
     "staff:points": STAFF,
     "staff:list-keep": POST_ONLY,
     "staff:list-let-go": POST_ONLY,
@@ -102,8 +103,11 @@ EXPECTED = {
     "staff:report-edited": ADMINISTERED,
     "staff:report-act": POST_ONLY,
     "staff:report-section": ADMINISTERED,
+    "staff:gazetteer": ADMINISTERS,
+    "staff:addresses": STAFF,
     "staff:places": ADMINISTERS,
     "staff:place": ADMINISTERED,
+    "staff:cell": ADMINISTERED,
     "staff:password": STAFF,
     "resident:start": OPEN,
     "resident:report-choice": dict.fromkeys(OPEN, 200),
@@ -133,6 +137,7 @@ EXPECTED = {
 # machines say in theirs which calls ask for a key; one-time links what each opens
 ELSEWHERE_TESTED = (
     "staff:scores",
+    "staff:patrol-spot",
     "api:",
     "devices:",
     "exchange:",

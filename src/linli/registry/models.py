@@ -166,6 +166,37 @@ class Landmark(models.Model):
         ]
 
 
+class Address(models.Model):
+    """An address that is known 地名册: a road, a lane or number of it, an estate or village, perhaps a house in it.
+
+    `words` is the address as it is written; `area` the committee's path; the position is in WGS-84, `datum` says in
+    which it came.
+    """
+
+    office = models.ForeignKey(Office, models.CASCADE)
+    words = models.TextField()
+    road = models.TextField(blank=True)
+    lane = models.TextField(blank=True)
+    number = models.TextField(blank=True)
+    estate = models.TextField(blank=True)
+    village = models.TextField(blank=True)
+    area = models.TextField(db_collation="C")
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    datum = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "words"], name="address_words"),
+            models.CheckConstraint(condition=~Q(words=""), name="address_has_words"),
+            models.CheckConstraint(
+                condition=Q(lon__isnull=True, lat__isnull=True, datum="")
+                | (Q(lon__isnull=False, lat__isnull=False) & ~Q(datum="")),
+                name="address_place_whole",
+            ),
+        ]
+
+
 class Body(models.Model):
     """A body that can hold a case: a department, a committee, a station, a contractor."""
 

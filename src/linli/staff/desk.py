@@ -165,6 +165,11 @@ class Desk:
         """Say whether htmx asks for a part of the page only."""
         return bool(self.request.headers.get("HX-Request"))
 
+    @property
+    def is_kept_letter(self) -> bool:
+        """Say whether a phone sends a form that it keeps until it knows what became of it: it wants one line, no page."""
+        return bool(self.request.headers.get("X-Outbox"))
+
     def show(self, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
         """Answer with a page of the office, or with the part of it that was asked for."""
         whole = {"desk": self, "now": self.at, **context}

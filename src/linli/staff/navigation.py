@@ -46,6 +46,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         _("办理"),
         (
             Entry(_("待办"), "inbox", "inbox"),
+            Entry(_("巡查"), "patrol", "phone"),
             Entry(_("通知"), "told", "info"),
             Entry(_("登记"), "intake-choice", "plus"),
             Entry(_("案件"), "cases", "list"),

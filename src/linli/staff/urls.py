@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 
 from linli.staff import cases, deadlines, door, keyboard, showroom
 from linli.staff.acting import bulk, doing, intake, phrases
-from linli.staff.administering import accounts, machines, offices
+from linli.staff.administering import accounts, cells, gazetteer, machines, offices
 from linli.staff.book import moving
 from linli.staff.book import pages as book
 from linli.staff.budget import pages as budget
@@ -26,6 +26,7 @@ from linli.staff.ledgers import layouts, reports
 from linli.staff.ledgers import pages as ledgers
 from linli.staff.listing import inbox, keeping, lists, registers
 from linli.staff.mechanisms import pages as mechanisms
+from linli.staff.patrol import pages as patrol
 from linli.staff.reporting import files as report_files
 from linli.staff.reporting import pages as reporting
 from linli.staff.scores import pages as scores
@@ -78,6 +79,8 @@ urlpatterns = [
     page(f"{CASE}joint/", joint.joint, "joint", FORM),
     page(f"{CASE}joint/<str:verb>/", joint.change, "joint-change", SEND),
     page("bulk/", bulk.bulk, "bulk", SEND),
+    page("patrol/", patrol.patrol, "patrol"),
+    page("patrol/<str:mechanism>/<str:start>/<str:then>/", patrol.spot, "patrol-spot", FORM),
     page("hot/", joint.hot, "hot"),
     page("hints/", hints.lessons, "hints", FORM),
     page("routes/", routes.routes, "routes"),
@@ -138,8 +141,11 @@ urlpatterns = [
     page("office/accounts/<int:number>/<str:verb>/", accounts.change, "account-change", SEND),
     page("office/machines/", machines.machines, "machines", FORM),
     page("office/machines/<int:number>/revoke/", machines.revoke, "machine-revoke", SEND),
+    page("office/gazetteer/", gazetteer.gazetteer, "gazetteer", FORM),
+    page("addresses.json", gazetteer.offered, "addresses"),
     page("office/places/", offices.places, "places"),
     page("office/places/<str:code>/", offices.place, "place"),
+    page("office/places/<str:code>/cells/<str:cell>/", cells.cell, "cell", FORM),
     page("password/", accounts.own_password, "password", FORM),
     page("book/", book.shelf, "book", FORM),
     page("book/migrate/", moving.move, "book-migrate", FORM),

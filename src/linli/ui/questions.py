@@ -39,6 +39,14 @@ CONTROLS = {
     "area": "select", "body": "select", "entry": "line", "bodies": "checks", "place": "place",
     "photo": "upload", "file": "upload", "signature": "upload",
 }  # fmt: skip
+DATUMS = (
+    (
+        "wgs84",
+        Label(zh="手机定位、天地图（WGS-84、CGCS2000）", en="Phone, Tianditu (WGS-84, CGCS2000)"),
+    ),
+    ("gcj02", Label(zh="高德、腾讯地图（GCJ-02）", en="Amap, Tencent maps (GCJ-02)")),
+    ("bd09", Label(zh="百度地图（BD-09）", en="Baidu maps (BD-09)")),
+)
 BARE = Label(zh="-", en="-")
 UPLOADS = ("photo", "file", "signature")
 EVIDENCE = {
@@ -119,6 +127,11 @@ class Question:
     def place(self) -> Mapping[str, Any]:
         """Give longitude and latitude of a place, empty when none is given."""
         return self.value if isinstance(self.value, Mapping) else {}
+
+    @property
+    def datums(self) -> tuple[tuple[str, Label], ...]:
+        """Give in which datum longitude and latitude may be typed, as the places of everyday maps name them."""
+        return DATUMS
 
     @property
     def limit_in_megabytes(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -130,7 +130,10 @@ def _shown(
 
 
 def _done(desk: Desk, case: Faced, sheet: Sheet) -> HttpResponse:
-    messages.success(desk.request, _said(desk, case.number, sheet))
+    said = _said(desk, case.number, sheet)
+    if desk.is_kept_letter:
+        return JsonResponse({"said": str(said)})
+    messages.success(desk.request, said)
     query = urlencode({"back": way_back(desk.request.POST.get("back"))})
     target = f"{reverse('staff:case', args=[case.number])}?{query}"
     if not desk.request.headers.get("HX-Request"):

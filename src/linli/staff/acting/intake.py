@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -101,6 +101,8 @@ def _opened(desk: Desk, sheet: Sheet) -> Receipt | Sheet:
 def _next(desk: Desk, sheet: Sheet, receipt: Receipt) -> HttpResponse:
     link = reverse("staff:case", args=[receipt.number])
     text = _("已登记 {number}，查询码 {code}")
+    if desk.is_kept_letter:
+        return JsonResponse({"said": text.format(number=receipt.number, code=receipt.code)})
     number = format_html('<a href="{}">{}</a>', link, receipt.number)
     messages.success(desk.request, format_html(text, number=number, code=receipt.code))
     return redirect("staff:intake", sheet.mechanism.mechanism, sheet.name)

@@ -7,6 +7,7 @@ from linli.staff.desk import Desk
 
 MOST_DIGITS = 9
 VERBS = {
+    "enter_addresses": Label(zh="录入地址", en="Addresses entered"),
     "add_account": Label(zh="建立账号", en="Account made"),
     "renew_password": Label(zh="重发一次性密码", en="New one-time password"),
     "change_password": Label(zh="更换密码", en="Password changed"),

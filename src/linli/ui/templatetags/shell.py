@@ -90,11 +90,22 @@ def nav_group(label: str) -> SafeString:
 
 @register.simple_block_tag(takes_context=True)
 def account(
-    context: Context, content: SafeString, *, name: str, post: str = "", leave: str
+    context: Context,
+    content: SafeString,
+    *,
+    name: str,
+    post: str = "",
+    leave: str,
+    who: int | str = "",
 ) -> SafeString:
-    """Give the menu of the person logged in; `leave` is the address that logs out, content further entries."""
+    """Give the menu of the person logged in; `leave` is the address that logs out, content further entries.
+
+    `who` is the account whose letters a phone forgets when it logs out.
+    """
     token = context.get("csrf_token")
-    return drawn("account", content=content, name=name, post=post, leave=leave, csrf_token=token)
+    return drawn(
+        "account", content=content, name=name, post=post, leave=leave, who=who, csrf_token=token
+    )
 
 
 @register.simple_block_tag

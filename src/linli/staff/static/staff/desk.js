@@ -84,3 +84,14 @@ document.addEventListener("change", ({ target }) => {
 });
 
 remembered(document);
+// Who logs out takes along what this phone keeps of theirs; what is not sent yet is named first.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-leaves]")) return;
+  event.preventDefault();
+  const { forget, of } = await import("../js/letters.js");
+  const unsent = await of(form.dataset.leaves).catch(() => []);
+  if (unsent.length && !confirm(form.dataset.unsent.replace("#", unsent.length))) return;
+  await forget(form.dataset.leaves).catch(() => null);
+  form.submit();
+});

@@ -143,9 +143,13 @@ const picking = (box, map) => {
 
 const axes = (place) => ["lon", "lat"].map((axis) => place.querySelector(`input[name$=".${axis}"]`));
 
+const datum = (place) => place.querySelector("select[name$='.datum']");
+const isOurs = (place) => datum(place).value === "wgs84"; // others lie half a kilometre off: the office converts them
+
 const set = (place, lon, lat, moves) => {
   const [x, y] = axes(place);
   [x.value, y.value] = [lon.toFixed(6), lat.toFixed(6)];
+  datum(place).value = "wgs84"; // the phone and our own map speak no other
   say(place, "set");
   tell(place, lon, lat, moves);
 };
@@ -175,14 +179,15 @@ const ask = (place) => {
   place.querySelector("[data-place-tools]").hidden = false;
   const [x, y] = axes(place);
   const box = place.querySelector("[data-map]");
-  if (hasWebGL()) {
+  if (box.dataset.plain !== undefined) say(place, "plain");
+  else if (hasWebGL()) {
     box.hidden = false;
     place.querySelector("[data-place-numbers]").open = false;
-    if (x.value && y.value) [box.dataset.lon, box.dataset.lat] = [x.value, y.value];
+    if (x.value && y.value && isOurs(place)) [box.dataset.lon, box.dataset.lat] = [x.value, y.value];
   } else say(place, "mapless");
   place.querySelector("[data-locate]").addEventListener("click", () => locate(place));
   [x, y].forEach((input) => input.addEventListener("change", () => {
-    if (x.value && y.value && Number.isFinite(Number(x.value)) && Number.isFinite(Number(y.value))) tell(place, Number(x.value), Number(y.value), true);
+    if (isOurs(place) && x.value && y.value && Number.isFinite(Number(x.value)) && Number.isFinite(Number(y.value))) tell(place, Number(x.value), Number(y.value), true);
   }));
 };
 

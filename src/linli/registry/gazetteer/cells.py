@@ -1,0 +1,122 @@
+"""Grid cells as they are edited: their versions, and outlines as lines of text that people can type and read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from linli.registry.actions import RegistryRefused, draw_cell
+from linli.registry.coordinates import PositionRefused, to_wgs84
+from linli.registry.models import GridCell
+from linli.registry.outlines import OutlineRefused, Ring
+from linli.rulebook.casefile import Actor
+from linli.rulebook.mechanism import Label
+
+SEPARATOR = re.compile(r"[,，;；\s]+")
+CODE = re.compile(r"[A-Za-z0-9-]{1,20}")
+LONGEST = 60
+
+
+class CellRefused(Exception):
+    """The cell was not drawn; `message` says why."""
+
+    def __init__(self, message: Label) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class CellVersion:
+    """An outline that a cell had, has or will have, over [valid_from, valid_to)."""
+
+    code: str
+    name: str
+    area: str
+    outline: Ring
+    valid_from: date
+    valid_to: date | None
+
+    @property
+    def corners(self) -> int:
+        """Give how many corners it has."""
+        return len(self.outline) - 1
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the form of a cell says."""
+
+    code: str
+    name: str
+    text: str
+    datum: str
+    on: date | None
+
+
+def cell_versions(code: str) -> tuple[CellVersion, ...]:
+    """Give the versions of a cell, the latest first. One statement."""
+    rows = GridCell.objects.filter(code=code).order_by("-valid_from")
+    return tuple(
+        CellVersion(row.code, row.name, row.area, row.outline, row.valid_from, row.valid_to)
+        for row in rows
+    )
+
+
+def outline_text(ring: Ring) -> str:
+    """Give an outline as lines, one corner each, without the last that closes it: 121.395000, 31.142000."""
+    return "\n".join(f"{lon:.6f}, {lat:.6f}" for lon, lat in ring[:-1])
+
+
+def read_outline(text: str, datum: str) -> list[tuple[float, float]]:
+    """Give the closed ring in WGS-84 that lines of text name. Raises CellRefused with the line."""
+    ring = []
+    for line, said in enumerate(text.splitlines(), start=1):
+        if not said.strip():
+            continue
+        axes = [one for one in SEPARATOR.split(said.strip()) if one]
+        try:
+            lon, lat = (float(axis) for axis in axes)
+            position = to_wgs84(lon, lat, datum)
+        except (ValueError, PositionRefused) as wrong:
+            raise _refused(
+                f"第 {line} 行不是经度和纬度", f"Line {line} is no longitude and latitude"
+            ) from wrong
+        ring.append((position.lon, position.lat))
+    return [*ring, ring[0]] if ring and ring[0] != ring[-1] else ring
+
+
+def redraw(*, area: str, drawing: Drawing, by: Actor, at: datetime, today: date) -> int:
+    """Draw a cell from a day after today on; its outline until then stays as its history. Raises CellRefused."""
+    if not CODE.fullmatch(drawing.code):
+        raise _refused(
+            "代码用字母、数字和连字符，最多 20 位",
+            "A code has letters, digits and hyphens, 20 at most",
+        )
+    if len(drawing.name) > LONGEST:
+        raise _refused(f"名称最多 {LONGEST} 字", f"A name has {LONGEST} characters at most")
+    known = cell_versions(drawing.code)
+    if drawing.on is None or (known and drawing.on <= today):
+        raise _refused(
+            "请填生效日；已有的网格从明天起才能改，之前的边界留作历史",
+            "Give the day it begins; a cell that is there changes from tomorrow on, so that its history stays",
+        )
+    if known and known[0].area != area:
+        raise _refused("这个代码已用在别的居民区", "This code is used in another neighbourhood")
+    try:
+        ring = read_outline(drawing.text, drawing.datum)
+        return draw_cell(
+            code=drawing.code,
+            area=area,
+            outline=ring,
+            name=drawing.name,
+            by=by,
+            at=at,
+            on=drawing.on,
+        )
+    except (OutlineRefused, RegistryRefused) as refused:
+        raise CellRefused(refused.message) from refused
+
+
+def _refused(zh: str, en: str) -> CellRefused:
+    return CellRefused(Label(zh=zh, en=en))

@@ -1,0 +1,97 @@
+"""The outline of a grid cell: typed corner by corner, in force from a day on, the earlier one kept."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from townsfolk import SPOT, settle
+from walking import log_in, text
+
+from linli.registry.gazetteer.cells import cell_versions, outline_text, read_outline
+from linli.registry.isolation import office_transaction
+from linli.registry.queries import area_of_point
+
+CORNERS = "121.390, 31.140\n121.400，31.140\n121.400 31.145\n\n121.390;31.145\n"
+
+
+@pytest.fixture
+def folk(db):
+    return settle(hosts=["testserver"])
+
+
+def days():
+    today = timezone.localdate()
+    return today, today + timedelta(days=1)
+
+
+def address(folk, cell=None):
+    code = folk.committee.split("/")[-2]
+    return f"/staff/office/places/{code}/cells/{cell or code + '01'}/", f"{code}01"
+
+
+def sent(folk, cell=None, **more):
+    page, _code = address(folk, cell)
+    _today, tomorrow = days()
+    form = {"name": "第1网格", "outline": CORNERS, "datum": "wgs84", "on": tomorrow.isoformat()}
+    return log_in("director").post(page, {**form, **more})
+
+
+def test_a_new_outline_begins_on_its_day_and_the_earlier_one_stays_as_history(folk):
+    today, tomorrow = days()
+
+    answer = sent(folk)
+
+    assert answer.status_code == 302, text(answer)
+    with office_transaction(folk.office):
+        now, before = cell_versions(address(folk)[1])
+        beside = (SPOT[0], 31.1470)
+        assert (before.valid_to, now.valid_from, now.valid_to) == (tomorrow, tomorrow, None)
+        assert now.corners == 4
+        assert area_of_point(*beside, on=today).cell_code == now.code
+        assert area_of_point(*beside, on=tomorrow) is None
+    page = text(log_in("director").get(address(folk)[0]))
+    assert "121.390000, 31.140000" in page
+    assert tomorrow.isoformat() in page
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"outline": "121.39, 31.14\n甲, 乙\n"}, "第 2 行不是经度和纬度"),
+        ({"outline": "121.39, 31.14\n121.40, 31.15\n121.40, 31.14\n121.39, 31.15"}, "边界自相交"),
+        ({"outline": ""}, "边界没有闭合"),
+        ({"on": "2025-03-03"}, "从明天起才能改"),
+        ({"on": "昨天"}, "请填生效日"),
+    ],
+)
+def test_what_is_no_outline_is_refused_and_nothing_changes(folk, more, said):
+    answer = sent(folk, **more)
+
+    assert answer.status_code == 422
+    assert said in text(answer)
+    with office_transaction(folk.office):
+        assert len(cell_versions(address(folk)[1])) == 1
+
+
+def test_a_new_cell_may_begin_today(folk):
+    today, _tomorrow = days()
+
+    answer = sent(folk, "new", code="G-02", on=today.isoformat(), name="")
+
+    assert answer.status_code == 302, text(answer)
+    with office_transaction(folk.office):
+        (only,) = cell_versions("G-02")
+        assert (only.area, only.valid_from) == (folk.committee, today)
+
+
+def test_corners_of_everyday_maps_are_converted():
+    ring = read_outline(CORNERS, "gcj02")
+
+    assert ring[0] == ring[-1]
+    assert all(
+        0.004 < typed - kept[0] < 0.006 for typed, kept in zip((121.39, 121.4), ring, strict=False)
+    )
+    assert (
+        outline_text(tuple(read_outline(CORNERS, "wgs84"))).splitlines()[1]
+        == "121.400000, 31.140000"
+    )
