@@ -21,6 +21,7 @@ from walking import CATEGORY, act, log_in, picture, report
 
 import linli.book
 from linli.appraisal.cards import scorecards
+from linli.casework.phrases.queries import PLACES
 from linli.casework.queries.standing import standing
 from linli.casework.sequencing import sequence
 from linli.deliberation.counting.rules import rule_sets
@@ -95,7 +96,7 @@ NOT_A_PAGE = {
     "resident:thumbnail": "a photo",
 }
 LATIN = {
-    "GPS", "WGS", "GCJ", "BD", "CGCS", "GeoReport", "Bulk", "Open311", "CSV", "Excel", "Word", "xlsx", "YAML", "WebGL", "Cookie", "English", "Ctrl", "Enter", "GeoJSON", "UTF", "the", "JSON", "SHA", "RFC", "QR", "Merkle",
+    "GPS", "WGS", "GCJ", "BD", "CGCS", "GeoReport", "Bulk", "Open311", "CSV", "Excel", "Word", "xlsx", "YAML", "WebGL", "Cookie", "English", "Ctrl", "Enter", "Esc", "GeoJSON", "UTF", "the", "JSON", "SHA", "RFC", "QR", "Merkle",
 }  # fmt: skip
 TYPED = [
     "古美路口路缘石破损，老人容易绊倒",
@@ -346,7 +347,15 @@ class World:
         """Give what was entered or is a name of its own: it stands as it is in either language."""
         book, found = (
             shipped(),
-            [*TYPED, *CELLS, *WRITTEN, "grid-case", VOTE["title"], VOTE["question"]],
+            [
+                *TYPED,
+                *CELLS,
+                *WRITTEN,
+                *(f"<{place}>" for place in PLACES),
+                "grid-case",
+                VOTE["title"],
+                VOTE["question"],
+            ],
         )
         for rules in rule_sets().values():
             found += rules.basis
