@@ -50,9 +50,9 @@ class Play:
             if self.chance.random() < 0.5:
                 fire_due(self.at, 50)
             if not self.cases or self.chance.random() < 0.2:
-                self._open(f"key-{nth}")
+                self._open(f"key-{self.at:%m%d%H%M}-{nth}")
             else:
-                self._act(f"key-{nth}")
+                self._act(f"key-{self.at:%m%d%H%M}-{nth}")
 
     def _open(self, key):
         mechanism = self.chance.choice(self.known)

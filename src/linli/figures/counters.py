@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
-
-from django.db import connection
 
 from linli.figures.compiling import Clause, Frame, moment_of, selection, took
 from linli.figures.dimensions import grouping
+from linli.figures.rollups.asking import rows
+from linli.figures.rollups.reading import Rollups
+from linli.figures.summing import amount_of, summed
 from linli.rulebook.counting import Counted, FigureTree, Side
-from linli.rulebook.labels import KEY
-from linli.rulebook.mechanism import NAME, Mechanism
-
-NAMED, KEYED = re.compile(NAME), re.compile(KEY)
+from linli.rulebook.mechanism import Mechanism
 
 
 @dataclass
@@ -24,13 +20,17 @@ class Counters:
     """Counts over some mechanisms, each part of a side once for each frame."""
 
     mechanisms: Mapping[str, Mechanism]
+    rollups: Rollups = field(default_factory=Rollups)
     counts: dict[tuple[Counted, Frame], Decimal | None] = field(default_factory=dict)
 
     def amount(self, counted: Counted, frame: Frame) -> Decimal | None:
         """Give how many records there are, or the sum of their amounts; None where there must be one and is none."""
+        kept = self.rollups.amounts(counted, frame)
+        if kept is not None:
+            return sum(kept.values(), Decimal(0) if counted.total is None else Decimal("0.00"))
         if (counted, frame) not in self.counts:
             chosen = self._chosen(counted, frame)
-            text = f"SELECT {_sum(counted)}, count(*) FROM {chosen.text}"
+            text = f"SELECT {summed(counted)}, count(*) FROM {chosen.text}"
             ((amount, total),) = rows(text, chosen.parameters)
             is_missing = counted.needed and not total
             self.counts[counted, frame] = None if is_missing else Decimal(amount)
@@ -38,6 +38,9 @@ class Counters:
 
     def histogram(self, counted: Counted, frame: Frame) -> dict[int, int]:
         """Give how many records took how many full units."""
+        kept = self.rollups.histograms(counted, frame)
+        if kept is not None:
+            return kept.get("", {})
         chosen, spent = (
             self._chosen(counted, frame),
             took(counted, self.mechanisms[counted.mechanism]),
@@ -49,27 +52,41 @@ class Counters:
         """Give the amount of each group of a side."""
         found: dict[str, Decimal] = {}
         for part in side:
-            chosen, groups = self._chosen(part, frame), self._groups(part, frame, by)
-            text = f"SELECT coalesce({groups.text}, ''), {_sum(part)} FROM {chosen.text} GROUP BY 1"
-            for key, amount in rows(text, [*groups.parameters, *chosen.parameters]):
-                found[key] = found.get(key, Decimal(0)) + Decimal(amount)
+            kept = self.rollups.amounts(part, frame, by)
+            grouped = self._amounts(part, frame, by) if kept is None else kept
+            for key, amount in grouped.items():
+                found[key] = found.get(key, Decimal(0)) + amount
         return found
+
+    def _amounts(self, part: Counted, frame: Frame, by: str) -> dict[str, Decimal]:
+        chosen, groups = self._chosen(part, frame), self._groups(part, frame, by)
+        text = f"SELECT coalesce({groups.text}, ''), {summed(part)} FROM {chosen.text} GROUP BY 1"
+        grouped = rows(text, [*groups.parameters, *chosen.parameters])
+        return {key: Decimal(amount) for key, amount in grouped}
 
     def histograms(self, side: Side, frame: Frame, by: str) -> dict[str, dict[int, int]]:
         """Give the exact histogram of each group of a side."""
         found: dict[str, dict[int, int]] = {}
         for part in side:
-            chosen, groups = self._chosen(part, frame), self._groups(part, frame, by)
-            spent = took(part, self.mechanisms[part.mechanism])
-            text = (
-                f"SELECT coalesce({groups.text}, ''), {spent.text}, count(*)"
-                f" FROM {chosen.text} GROUP BY 1, 2"
-            )
-            for key, each, times in rows(
-                text, [*groups.parameters, *spent.parameters, *chosen.parameters]
-            ):
-                histogram = found.setdefault(key, {})
-                histogram[each] = histogram.get(each, 0) + times
+            kept = self.rollups.histograms(part, frame, by)
+            grouped = self._histograms(part, frame, by) if kept is None else kept
+            for key, histogram in grouped.items():
+                added = found.setdefault(key, {})
+                for each, times in histogram.items():
+                    added[each] = added.get(each, 0) + times
+        return found
+
+    def _histograms(self, part: Counted, frame: Frame, by: str) -> dict[str, dict[int, int]]:
+        found: dict[str, dict[int, int]] = {}
+        chosen, groups = self._chosen(part, frame), self._groups(part, frame, by)
+        spent = took(part, self.mechanisms[part.mechanism])
+        text = (
+            f"SELECT coalesce({groups.text}, ''), {spent.text}, count(*)"
+            f" FROM {chosen.text} GROUP BY 1, 2"
+        )
+        given = [*groups.parameters, *spent.parameters, *chosen.parameters]
+        for key, each, times in rows(text, given):
+            found.setdefault(key, {})[each] = times
         return found
 
     def _chosen(self, counted: Counted, frame: Frame) -> Clause:
@@ -93,7 +110,7 @@ def parts_of(
             text = f"{text} AND coalesce({groups.text}, '') = %s"
             given += [*groups.parameters, part]
         if counted.total is not None:
-            text = f"{text} AND {_amount(counted)} IS NOT NULL"
+            text = f"{text} AND {amount_of(counted)} IS NOT NULL"
         texts.append(f"SELECT {columns.text} FROM {text}")
         parameters += given
     return Clause(" UNION ALL ".join(texts), parameters)
@@ -101,7 +118,7 @@ def parts_of(
 
 def record_columns(counted: Counted, mechanism: Mechanism) -> Clause:
     """Give the columns of a record: number, step, moment, action, category, area, amount, mechanism."""
-    moment, spent = moment_of(counted), Clause(_amount(counted))
+    moment, spent = moment_of(counted), Clause(amount_of(counted))
     if counted.span is not None:
         spent = took(counted, mechanism)
     seq = "c.seq" if counted.entity == "case" else "x.seq"
@@ -120,27 +137,3 @@ def measure(tree: FigureTree, side: str) -> str:
     if tree.give == "mean" and side.startswith("num"):
         return "coalesce(sum(r.amount), 0)"
     return "coalesce(sum(r.amount), 0.00)" if tree.adds_up(side) else "count(*)"
-
-
-def rows(text: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Give what a statement finds."""
-    with connection.cursor() as cursor:
-        cursor.execute(text, parameters)
-        return list(cursor.fetchall())
-
-
-def _sum(counted: Counted) -> str:
-    return "count(*)" if counted.total is None else f"coalesce(sum({_amount(counted)}), 0.00)"
-
-
-def _amount(counted: Counted) -> str:
-    """Give the amount of a record: a name of the mechanism's own, which holds letters and digits only."""
-    if counted.entity == "entry":
-        return "x.amount"
-    if counted.total is None:
-        return "NULL"
-    assert NAMED.fullmatch(counted.total)
-    assert KEYED.fullmatch(counted.mechanism)
-    # CASE keeps a field of that name in other mechanisms, which may be no number, from being read as one.
-    number = f"(c.values ->> '{counted.total}')::numeric"
-    return f"(CASE WHEN c.mechanism = '{counted.mechanism}' THEN {number} END)"

@@ -11,11 +11,13 @@ from typing import Any
 
 from linli.casework.definitions import current, in_force
 from linli.figures.compiling import Frame
-from linli.figures.counters import Counters, measure, parts_of, rows
+from linli.figures.counters import Counters, measure, parts_of
 from linli.figures.dimensions import AREA, MONTH, code_name, group_names, months_between
 from linli.figures.finding import FigureUnknown, figure_keys, figure_named
 from linli.figures.periods import ZONE, Period
 from linli.figures.readings import Reading, Record, RecordPage, Slice, Value
+from linli.figures.rollups.asking import rows
+from linli.figures.rollups.reading import Rollups
 from linli.figures.valuing import carried, pair, period_before, span_read, told
 from linli.registry.queries import area_names, areas_of_office, this_office
 from linli.rulebook.counting import FigureTree, Side, expand, sentence
@@ -83,7 +85,8 @@ def read(
     """
     tree = figure_named(key, book)
     frame = Frame(period, place or this_office().path, as_of)
-    return _Reader(_mechanisms(tree), frame, book).read(tree, by)
+    trees = [tree, *filter(None, [response_to(tree)])]
+    return _Reader(_mechanisms(tree), frame, book, trees).read(tree, by)
 
 
 def read_all(
@@ -92,8 +95,9 @@ def read_all(
     """Read every figure of a mechanism; what several of them count is counted once."""
     mechanism = current(owner)
     frame = Frame(period, place or this_office().path)
-    reader = _Reader({owner: mechanism}, frame, book)
-    return tuple(reader.read(expand(mechanism, name), None) for name in mechanism.figures)
+    trees = [expand(mechanism, name) for name in mechanism.figures]
+    reader = _Reader({owner: mechanism}, frame, book, trees)
+    return tuple(reader.read(tree, None) for tree in trees)
 
 
 def records(
@@ -187,10 +191,12 @@ class _Reader:
     mechanisms: Mapping[str, Mechanism]
     frame: Frame
     book: Book
+    trees: Sequence[FigureTree]
 
     @cached_property
     def _counters(self) -> Counters:
-        return Counters(self.mechanisms)
+        rollups = Rollups.standing(self.mechanisms, self.trees)
+        return Counters(self.mechanisms, rollups)
 
     def read(self, tree: FigureTree, by: str | None) -> Reading:
         value, taken_from = carried(tree, self.frame, self._counters)

@@ -1,4 +1,4 @@
-"""The worker: fires deadlines, gives steps their positions, office by office, over and over.
+"""The worker: fires deadlines, gives steps their positions, keeps roll-ups, office by office, over and over.
 
 Every turn is a transaction of its own, so that a worker killed at any moment loses nothing and repeats nothing.
 """
@@ -20,6 +20,8 @@ from linli.casework.sequencing import sequence
 from linli.casework.turns.recurring import perform_due, take_note
 from linli.casework.turns.retention import erase_due
 from linli.casework.turns.timers import fire_due
+from linli.figures.rollups.auditing import audit
+from linli.figures.rollups.keeping import POSITIONS_A_TURN, refresh
 from linli.notices.actions import tell_new_steps
 from linli.notices.sending import send_due
 from linli.project.processes.beside import beside
@@ -30,6 +32,7 @@ BATCH = 200
 PAUSE_SECONDS = 0.5
 PAUSE_AFTER_FAILURE = 2.0
 LEARNS_FROM = 3
+ROLLED_EVERY = timedelta(seconds=5)
 UNUSED_UPLOADS = timedelta(days=1)
 
 Turn = Callable[[], int]
@@ -38,6 +41,8 @@ _closed_on: dict[int, date] = {}
 _noted_at: dict[int, datetime] = {}
 _erased_at: dict[int, datetime] = {}
 _learned_on: dict[int, date] = {}
+_rolled_at: dict[int, datetime] = {}
+_audited_on: dict[int, date] = {}
 log = logging.getLogger("linli.worker")
 
 
@@ -121,6 +126,29 @@ def _learn() -> int:
     return 1
 
 
+def _roll_up() -> int:
+    """Every few seconds: count anew what was touched; until then readers count that from the records."""
+    at, office = timezone.now(), current_office()
+    if at - _rolled_at.get(office, at - ROLLED_EVERY) < ROLLED_EVERY:
+        return 0
+    done = refresh(at)
+    if done < POSITIONS_A_TURN:
+        _rolled_at[office] = at
+    return done
+
+
+def _audit() -> int:
+    """Once a day, at the first turn after three: hold roll-ups against the records, and say so where they differ."""
+    at, office = timezone.localtime(timezone.now()), current_office()
+    if at.hour < LEARNS_FROM or _audited_on.get(office) == at.date():
+        return 0
+    _audited_on[office] = at.date()
+    found = audit(at=at)
+    if found.differing:
+        log.error("roll-ups of office %s differed in %s cells", office, found.differing)
+    return 1
+
+
 def _erase_due() -> int:
     """Once an hour, and on while there is something: erase what has been kept for as long as it may be."""
     at, office = timezone.now(), current_office()
@@ -141,5 +169,15 @@ def _send(office: int) -> int:
     return send_due(office=office, clock=timezone.now)
 
 
-TURNS: tuple[Turn, ...] = (_fire_due, _recur, sequence, _tell, _erase_due, _close_the_day, _learn)
+TURNS: tuple[Turn, ...] = (
+    _fire_due,
+    _recur,
+    sequence,
+    _tell,
+    _erase_due,
+    _close_the_day,
+    _learn,
+    _roll_up,
+    _audit,
+)
 ERRANDS: tuple[Errand, ...] = (_send,)

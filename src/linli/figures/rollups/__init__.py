@@ -1,0 +1,1 @@
+"""Roll-ups: what figures count, kept by month and read instead of the records."""
