@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +12,8 @@ from typing import Any
 from linli.figures.periods import Period
 from linli.registry.scope import within_sql
 from linli.rulebook.counting import Counted, Predicate
-from linli.rulebook.mechanism import Mechanism
+from linli.rulebook.labels import KEY
+from linli.rulebook.mechanism import NAME, Mechanism
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Clause:
     parameters: list[Any] = field(default_factory=list)
 
 
+NAMED, KEYED = re.compile(NAME), re.compile(KEY)
 NUMERIC = ("int", "number", "money")
 SIGNS = {"eq": "=", "ne": "IS DISTINCT FROM", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 COLUMNS = {"category": Clause("c.category"), "source": Clause("c.source")}
@@ -119,6 +122,24 @@ def _day_of(counted: Counted, field_name: str) -> Clause:
     day = "(c.values ->> %s)::timestamp AT TIME ZONE 'Asia/Shanghai'"
     text = f"(CASE WHEN c.mechanism = %s THEN {day} END)"
     return Clause(text, [counted.mechanism, field_name])
+
+
+def summed(counted: Counted) -> str:
+    """Give how many records there are, or the sum of their amounts, as SQL."""
+    return "count(*)" if counted.total is None else f"coalesce(sum({amount_of(counted)}), 0.00)"
+
+
+def amount_of(counted: Counted) -> str:
+    """Give the amount of a record: a name of the mechanism's own, which holds letters and digits only."""
+    if counted.entity == "entry":
+        return "x.amount"
+    if counted.total is None:
+        return "NULL"
+    assert NAMED.fullmatch(counted.total)
+    assert KEYED.fullmatch(counted.mechanism)
+    # CASE keeps a field of that name in other mechanisms, which may be no number, from being read as one.
+    number = f"(c.values ->> '{counted.total}')::numeric"
+    return f"(CASE WHEN c.mechanism = '{counted.mechanism}' THEN {number} END)"
 
 
 def moment_of(counted: Counted) -> Clause:

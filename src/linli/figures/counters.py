@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from linli.figures.compiling import Clause, Frame, moment_of, selection, took
+from linli.figures.compiling import Clause, Frame, amount_of, moment_of, selection, summed, took
 from linli.figures.dimensions import grouping
 from linli.figures.rollups.asking import rows
 from linli.figures.rollups.reading import Rollups
-from linli.figures.summing import amount_of, summed
 from linli.rulebook.counting import Counted, FigureTree, Side
 from linli.rulebook.mechanism import Mechanism
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
-from linli.figures.compiling import Clause, Frame, moment_of, selection, took
+from linli.figures.compiling import Clause, Frame, amount_of, moment_of, selection, took
 from linli.figures.periods import ZONE, Period
-from linli.figures.summing import amount_of
 from linli.rulebook.counting import Counted, FigureTree, Predicate
 from linli.rulebook.counting.trees import TRUE
 from linli.rulebook.mechanism import Mechanism
