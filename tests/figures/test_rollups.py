@@ -18,7 +18,7 @@ from linli.figures.models import RollupCell, RollupPart
 from linli.figures.periods import period_named
 from linli.figures.queries import read, read_all
 from linli.figures.rollups.auditing import audit, last_audits
-from linli.figures.rollups.keeping import refresh, wanted_parts
+from linli.figures.rollups.keeping import missing_parts, refresh
 from linli.rulebook.loading import shipped
 
 PERIODS = ("2026", "2026-03", "2026-Q2", "2026-03-02..2026-03-20", "2026-03-15..2026-07-01", "2027")
@@ -28,7 +28,7 @@ def kept_up(at):
     while sequence() or refresh(at):
         pass
     refresh(at)
-    while len(wanted_parts()) > RollupPart.objects.count():
+    while missing_parts():
         refresh(at)
 
 

@@ -44,6 +44,8 @@ RECEIPT_CODE = re.compile(
 WORDS = re.compile(r"[A-Za-z]{3,}")
 
 MACHINES = ("api:", "exchange:", "devices:")
+DISTRICT = "/310000/310112/"
+FURTHER_DUTIES = (*CENTRE, *DEPARTMENT, GIVES_LINKS, "book")
 NOT_A_PAGE = {
     "healthz": "a word for machines",
     "ui:language": "sets a cookie and leads back",
@@ -165,7 +167,7 @@ class World:
         self.folk = settle()
         with office_transaction(self.folk.office):
             post = Post.objects.get(holding__account__username="director")
-            post.duties = [*post.duties, *CENTRE, *DEPARTMENT, GIVES_LINKS, "book"]
+            post.duties, post.areas = [*post.duties, *FURTHER_DUTIES], [*post.areas, DISTRICT]
             post.save()
             self.ids = {"post": post.pk, "account": self.folk.accounts["operator"]}
             self.body = post.body_id
@@ -267,6 +269,7 @@ class World:
             "staff:intake": "/staff/intake/grid-case/register/",
             "staff:figures": "/staff/figures/?mechanism=grid-case",
             "staff:figure": "/staff/figures/grid-case.received/?by=area",
+            "staff:figures-above": "/staff/figures/above/grid-case/?figure=close_rate",
             "staff:figure-plan": "/staff/figures/plans/gumei-14th-five-year-plan/?year=2025",
             "staff:figure-records": "/staff/figures/grid-case.received/records/",
             "staff:ledgers": "/staff/ledgers/",

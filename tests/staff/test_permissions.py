@@ -149,6 +149,7 @@ ELSEWHERE_TESTED = (
     "staff:round",
     "resident:round",
     "staff:figure",
+    "staff:figures-above",
     "staff:layout",
     "staff:ledger",
     "staff:book",

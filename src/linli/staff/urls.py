@@ -17,8 +17,8 @@ from linli.staff.desk import Page, at_desk
 from linli.staff.erasing import pages as erasing
 from linli.staff.exchange import devices
 from linli.staff.exchange import pages as exchange
+from linli.staff.figures import above, plans
 from linli.staff.figures import pages as figures
-from linli.staff.figures import plans
 from linli.staff.hints import pages as hints
 from linli.staff.hints import routes
 from linli.staff.joint import pages as joint
@@ -94,6 +94,7 @@ urlpatterns = [
     page("intake/", intake.choose, "intake-choice"),
     page("intake/<str:mechanism>/<str:action>/", intake.intake, "intake", FORM),
     page("figures/", figures.figures, "figures"),
+    page("figures/above/<str:mechanism>/", above.above, "figures-above"),
     page("figures/plans/<str:key>/", plans.plan, "figure-plan"),
     page("figures/<str:key>/", figures.figure, "figure"),
     page("figures/<str:key>/records/", figures.evidence, "figure-records"),

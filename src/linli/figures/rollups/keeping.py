@@ -97,6 +97,13 @@ def wanted_parts() -> Mapping[int, Part]:
     return _wanted[marks][1]
 
 
+def missing_parts() -> list[Part]:
+    """Give the parts that the open office has not built yet."""
+    parts = wanted_parts()
+    there = RollupPart.objects.filter(office_id=current_office()).values_list("part", flat=True)
+    return [parts[key] for key in parts.keys() - set(there)]
+
+
 def _trees(book: Book, mechanisms: Mapping[str, Mechanism]) -> Iterator[FigureTree]:
     for mechanism in mechanisms.values():
         for name in mechanism.figures:
