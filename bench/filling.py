@@ -209,7 +209,7 @@ def _copying(
             written[name] = "t.number || '-' || k.n"
     owns = "id" if table == "casework_case" else "case_id"
     return (
-        f"INSERT INTO {table} ({', '.join(columns)}) OVERRIDING SYSTEM VALUE"  # noqa: S608 - our own words
+        f"INSERT INTO {table} ({', '.join(columns)}) OVERRIDING SYSTEM VALUE"
         f" SELECT {', '.join(written.values())} FROM {table} t JOIN patterns p ON p.id = t.{owns},"
         " generate_series(1, %s) AS k(n)"
     )
