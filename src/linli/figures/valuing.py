@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import Protocol
 
 from linli.figures.compiling import Frame
-from linli.figures.periods import Period, before, until_now, year_before
+from linli.figures.periods import ZONE, Period, before, until_now, year_before
 from linli.figures.readings import Value
 from linli.rulebook.counting import Counted, FigureTree, Side
 
@@ -33,13 +34,33 @@ def value_of(tree: FigureTree, frame: Frame, counter: Counter) -> Value:
     if not tree.change:
         return now
     earlier = period_before(tree, frame.period)
-    then = BLANK if earlier is None else _level(tree, replace(frame, period=earlier), counter)
-    return replace(now, before=then)
+    if earlier is None:
+        return replace(now, before=_bridged(tree, frame.period, now))
+    return replace(now, before=_level(tree, replace(frame, period=earlier), counter))
 
 
 def period_before(tree: FigureTree, period: Period) -> Period | None:
-    """Give the period that a change is held against."""
-    return year_before(span_read(tree, period))
+    """Give the period that a change is held against; None where there is none that compares."""
+    now = span_read(tree, period)
+    earlier = year_before(now)
+    return None if earlier is not None and is_broken(tree, now, earlier) else earlier
+
+
+def is_broken(tree: FigureTree, now: Period, earlier: Period) -> bool:
+    """Say whether another version of the figure, which does not compare, counted in the earlier period."""
+    if tree.broken_on is None:
+        return False
+    broken = datetime.combine(tree.broken_on, time.min, ZONE)
+    return earlier.start < broken < now.end
+
+
+def _bridged(tree: FigureTree, period: Period, now: Value) -> Value:
+    """Give the value that the present version has for the year before, where the definition tells it."""
+    earlier = year_before(span_read(tree, period))
+    told = dict(tree.bridge).get(earlier.text) if earlier is not None else None
+    if told is None:
+        return BLANK
+    return replace(now, num=told, den=Decimal(100)) if now.is_rate else Value(told)
 
 
 def carried(tree: FigureTree, frame: Frame, counter: Counter) -> tuple[Value, Period | None]:

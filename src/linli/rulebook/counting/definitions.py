@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -27,6 +28,7 @@ from linli.rulebook.mechanism import Mechanism
 
 MOMENTS = ("happened", "opened", "closed", "period_end")
 ENTITIES: Mapping[str, Entity] = {"steps": "step", "cases": "case", "entries": "entry"}
+BRIDGED = re.compile(r"-?[0-9]+(\.[0-9]+)?%?")
 
 
 class ToyStep(Rule):
@@ -87,6 +89,9 @@ class Superseding(Rule):
                 "不可比的新版本要写 bridge：至少一个时段的新旧两个值",
                 "a version that cannot be compared needs a bridge: old and new value of one period at least",
             )
+        for text in (text for pair in self.bridge.values() for text in pair.values()):
+            if not BRIDGED.fullmatch(text):
+                raise Wrong(f"“{text}”不是一个数", f"{text!r} is no number")
         return self
 
 
@@ -198,6 +203,7 @@ def _tree(
         key=key,
         label=d.title,
         version=d.version,
+        **_broken(d, tree),
         until_now=tree.until_now or d.span is not None,
         change=tree.change or d.change is not None,
         org_rollup=_declared(d.org_rollup, org),
@@ -217,6 +223,19 @@ def _printing(d: FigureDefinition, tree: FigureTree) -> dict[str, Any]:
         "is_quotient": d.quotient or tree.is_quotient,
         "direction": d.direction,
     }
+
+
+def _broken(d: FigureDefinition, tree: FigureTree) -> dict[str, Any]:
+    """Give since when the figure is counted so that nothing before compares, and what bridges it: its own break, or that of what it is made of."""
+    old = d.supersedes
+    if old is None or old.comparable:
+        return {"broken_on": tree.broken_on, "bridge": tree.bridge}
+    bridge = {
+        period: Decimal(pair["new"].rstrip("%"))
+        for period, pair in old.bridge.items()
+        if "new" in pair
+    }
+    return {"broken_on": old.on, "bridge": tuple(sorted(bridge.items()))}
 
 
 def _declared(declared: Rollup | None, possible: Rollup) -> Rollup:

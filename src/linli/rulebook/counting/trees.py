@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from linli.rulebook.mechanism import Label
@@ -76,7 +78,8 @@ class FigureTree:
     `give` is what is told of spans: 'mean', or a percentile such as 90 (discrete, of the exact histogram).
     `until_now` reads from the year's first day on (year to date), `change` against the same label a year before.
     `is_quotient` says that num over den is no share (so many for each thousand). `small` is the least denominator whose rate is printed. `carry` is for how many periods a missing value is
-    taken from before, with missing='carry_forward'.
+    taken from before, with missing='carry_forward'. What lies before `broken_on` was counted by another version and is not
+    comparable, but for the periods of `bridge`, with the value that this version gives for them.
     """
 
     key: str
@@ -97,6 +100,8 @@ class FigureTree:
     org_rollup: Rollup = "sum"
     time_rollup: Rollup = "sum"
     version: int = 1
+    broken_on: date | None = None
+    bridge: tuple[tuple[str, Decimal], ...] = ()
     is_quotient: bool = False
 
     @property
