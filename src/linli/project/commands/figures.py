@@ -18,6 +18,7 @@ from linli.figures.queries import (
 )
 from linli.figures.readings import NO_DATA, Reading, RecordPage, Value, printed
 from linli.figures.toys import failing
+from linli.project.commands.archiving import archiving
 from linli.project.commands.office import inside, office_named, said
 from linli.project.progress import Refused, say, worded
 from linli.rulebook.counting import FigureTree
@@ -41,7 +42,9 @@ DATED = Label(zh="按所填日期", en="by a date of the case")
 
 
 def figures(options: argparse.Namespace) -> int:
-    """Read a figure, list the records behind it, list the figures there are, or check the book's own."""
+    """Read a figure, list the records behind it, list the figures there are, check the book's own, or archive months."""
+    if options.verb in ("export", "compare"):
+        return archiving(options)
     if options.verb == "check":
         return _checked(options)
     with inside(office_named(options.office)):

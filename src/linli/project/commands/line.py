@@ -200,8 +200,9 @@ def _divisions(line: argparse.ArgumentParser) -> None:
 
 
 def _reading(line: argparse.ArgumentParser) -> None:
-    line.add_argument("verb", choices=["read", "records", "list", "check"])
+    line.add_argument("verb", choices=["read", "records", "list", "check", "export", "compare"])
     line.add_argument("key", nargs="?")
+    line.add_argument("--folder", help=worded("归档文件夹", "the folder of the archive"))
     line.add_argument(
         "--period", help="2018 | 2018-H1 | 2018-Q2 | 2018-06 | 2018-06-01..2018-07-01"
     )
