@@ -6,7 +6,7 @@ import pytest
 from townsfolk import settle
 
 from linli.casework.definitions import publish
-from linli.project.commands.figures import figures
+from linli.project.commands.counting.figures import figures
 from linli.project.commands.ledgers import ledger
 from linli.project.commands.line import parser
 from linli.project.progress import Refused

@@ -70,7 +70,7 @@ COMMANDS: dict[str, Command] = {
     "import": Command("ledgers", "ledger", "导入台账", "import a ledger", "database"),
     "registry": Command("ledgers", "divisions", "导入区划", "import divisions", "database"),
     "key": Command("machines", "key", "新建接口密钥", "make a machine's key", "database"),
-    "figures": Command("figures", "figures", "读取指标", "read a figure", "database"),
+    "figures": Command("counting.figures", "figures", "读取指标", "read a figure", "database"),
     "report": Command(
         "reports", "report", "核对成文报告中的数", "check a printed report's numbers"
     ),

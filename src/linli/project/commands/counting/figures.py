@@ -18,7 +18,7 @@ from linli.figures.queries import (
 )
 from linli.figures.readings import NO_DATA, Reading, RecordPage, Value, printed
 from linli.figures.toys import failing
-from linli.project.commands.archiving import archiving
+from linli.project.commands.counting.archiving import archiving
 from linli.project.commands.office import inside, office_named, said
 from linli.project.progress import Refused, say, worded
 from linli.rulebook.counting import FigureTree

@@ -1,0 +1,1 @@
+"""Commands about figures: read, listed, checked, archived."""
