@@ -319,6 +319,7 @@ class World:
             "resident:rounds": "/rounds/",
             "resident:round": f"/rounds/{self.round}/",
             "staff:password": "/staff/password/",
+            "staff:substitutes": "/staff/substitutes/",
             "staff:book": "/staff/book/",
             "staff:book-migrate": "/staff/book/migrate/",
             "staff:parts": "/staff/parts/",

@@ -109,6 +109,7 @@ EXPECTED = {
     "staff:place": ADMINISTERED,
     "staff:cell": ADMINISTERED,
     "staff:password": STAFF,
+    "staff:substitutes": STAFF,
     "resident:start": OPEN,
     "resident:report-choice": dict.fromkeys(OPEN, 200),
     "resident:report": OPEN,

@@ -290,6 +290,7 @@ def retire_account(*, account: int, by: Actor, at: datetime) -> None:
     """Take an account out of use: its posts are released and nobody can log in with it."""
     Account.objects.filter(pk=account).update(is_active=False)
     Holding.objects.filter(held_at(at), account_id=account).update(held_until=at)
+    _end_substitutes(at, instead_of=account)
     note_change(by, at, "retire_account", account_actor_id(account))
 
 
@@ -309,7 +310,15 @@ def release_post(*, account: int, post: int, by: Actor, at: datetime) -> None:
         held_until=at
     ):
         raise _refused("该人员未任此岗位", "the account does not hold this post")
+    _end_substitutes(at, instead_of=account, post=post)
     note_change(by, at, "release_post", account_actor_id(account), post=post)
+
+
+def _end_substitutes(at: datetime, **of: int) -> None:
+    """End what substitutes do for somebody who gives a post up; those who have not begun never do."""
+    still = Holding.objects.filter(held_until__gt=at, **of)
+    still.filter(held_from__gt=at).delete()
+    still.update(held_until=at)
 
 
 def _add_office(number: int, office: NewOffice) -> None:

@@ -270,16 +270,25 @@ class Account(AbstractBaseUser):
 
 
 class Holding(models.Model):
-    """Somebody holds a post, in the half-open time [held_from, held_until)."""
+    """Somebody holds a post, in the half-open time [held_from, held_until).
+
+    `instead_of` is the holder who is away: a substitute (替班) has the post's duties for a time that ends.
+    """
 
     office = models.ForeignKey(Office, models.CASCADE)
     account = models.ForeignKey(Account, models.CASCADE)
     post = models.ForeignKey(Post, models.CASCADE)
     held_from = models.DateTimeField()
     held_until = models.DateTimeField(null=True)
+    instead_of = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(instead_of__isnull=True)
+                | (Q(held_until__isnull=False) & ~Q(instead_of=F("account"))),
+                name="substitute_for_a_time",
+            ),
             models.UniqueConstraint(
                 fields=["account", "post"],
                 condition=Q(held_until__isnull=True),

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 
 from linli.staff import cases, deadlines, door, keyboard, showroom
 from linli.staff.acting import bulk, doing, intake, phrases
-from linli.staff.administering import accounts, cells, gazetteer, machines, offices
+from linli.staff.administering import accounts, cells, gazetteer, machines, offices, substitutes
 from linli.staff.book import moving
 from linli.staff.book import pages as book
 from linli.staff.budget import pages as budget
@@ -147,6 +147,7 @@ urlpatterns = [
     page("office/places/", offices.places, "places"),
     page("office/places/<str:code>/", offices.place, "place"),
     page("office/places/<str:code>/cells/<str:cell>/", cells.cell, "cell", FORM),
+    page("substitutes/", substitutes.substitutes, "substitutes", FORM),
     page("password/", accounts.own_password, "password", FORM),
     page("book/", book.shelf, "book", FORM),
     page("book/migrate/", moving.move, "book-migrate", FORM),

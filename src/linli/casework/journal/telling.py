@@ -12,7 +12,8 @@ from linli.casework.definitions import pinned
 from linli.casework.eras.moves import MIGRATE, eras, words_of
 from linli.casework.journal.wording import Worded, Wording
 from linli.casework.models import Sealed, Step
-from linli.registry.queries import actor_names
+from linli.registry.queries import acted_for, actor_names
+from linli.rulebook.deciding.standing import duty_of
 from linli.rulebook.mechanism import AMEND, Label, Mechanism
 from linli.rulebook.ownbook import at_hand
 
@@ -143,7 +144,7 @@ def _told(
         at=step.at,
         action=step.action,
         action_label=Label(zh=rule.zh, en=rule.en),
-        actor_name=names.get(step.actor, SOMEBODY),
+        actor_name=_who(mechanism, step, names),
         body_name=wording.body(step.body),
         from_label=Label(zh=origin.zh, en=origin.en) if origin else None,
         to_label=Label(zh=state.zh, en=state.en),
@@ -151,6 +152,16 @@ def _told(
         photos=tuple(photos_of(mechanism, step.action, texts)),
         is_automatic=step.actor.startswith("auto:"),
     )
+
+
+def _who(mechanism: Mechanism, step: Step, names: Mapping[str, Label]) -> Label:
+    """Give who took a step; of a substitute also for whom."""
+    name = names.get(step.actor, SOMEBODY)
+    if step.role is None or step.role not in mechanism.roles:
+        return name
+    duty = duty_of(mechanism, step.role)
+    other = acted_for(step.actor, duty=duty, body=step.body, at=step.at)
+    return Label(zh=f"{name.zh}（代{other}）", en=f"{name.en} (for {other})") if other else name
 
 
 def _moved(mechanism: Mechanism, step: Step, names: Mapping[str, Label]) -> Told:

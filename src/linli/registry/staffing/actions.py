@@ -81,7 +81,8 @@ def hand_over(*, post: int, giver: int, taker: int, by: Actor, at: datetime) -> 
     """Let one account take over a post from another, at one moment. Raises RegistryRefused."""
     if not Account.objects.filter(pk=taker, is_active=True).exists():
         raise _refused("接任人的账号已停用或不存在", "the account that takes over is not in use")
-    if Holding.objects.filter(held_at(at), account_id=taker, post_id=post).exists():
+    own = Holding.objects.filter(held_at(at), account_id=taker, post_id=post)
+    if own.filter(instead_of__isnull=True).exists():
         raise _refused("该人员已任此岗位", "the account holds this post already")
     release_post(account=giver, post=post, by=by, at=at)
     hold_post(account=taker, post=post, by=by, at=at)

@@ -7,6 +7,8 @@ from linli.staff.desk import Desk
 
 MOST_DIGITS = 9
 VERBS = {
+    "stand_in": Label(zh="请人替班", en="Substitute named"),
+    "end_stand_in": Label(zh="结束替班", en="Substitution ended"),
     "enter_addresses": Label(zh="录入地址", en="Addresses entered"),
     "add_account": Label(zh="建立账号", en="Account made"),
     "renew_password": Label(zh="重发一次性密码", en="New one-time password"),
