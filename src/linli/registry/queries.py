@@ -255,7 +255,7 @@ def account_in_use(number: int) -> Account | None:
     rows = HELD.rows(number)
     width = len(ACCOUNT)
     remembered("posts")[number] = [
-        (_held_post(*held, ended), begun, ended)
+        (_held_post(held, ended), begun, ended)
         for begun, ended, *held in (row[width:] for row in rows)
         if begun is not None
     ]
@@ -270,10 +270,8 @@ def actor_with(account: Account, posts: Iterable[HeldPost]) -> Actor:
     return Actor(account.office_id, account_actor_id(account.pk), tuple(duties))
 
 
-def _held_post(
-    post: int, title_zh: str, title_en: str, duties: list[str], areas: list[str],
-    body: int, name_zh: str, name_en: str, instead_of: str, until: datetime | None,
-) -> HeldPost:  # fmt: skip
+def _held_post(row: Sequence[Any], until: datetime | None) -> HeldPost:
+    post, title_zh, title_en, duties, areas, body, name_zh, name_en, instead_of = row
     return HeldPost(
         id=post,
         title=Label(zh=title_zh, en=title_en),
