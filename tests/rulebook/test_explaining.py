@@ -9,7 +9,8 @@ from sampling import sampled
 from linli.rulebook import loading
 from linli.rulebook.explaining.changes import changes
 from linli.rulebook.explaining.guide import guide
-from linli.rulebook.explaining.limits import length_in_words, limits
+from linli.rulebook.explaining.lengths import length_in_words
+from linli.rulebook.explaining.limits import limits
 from linli.rulebook.explaining.paths import anywhere, graphs, lines
 from linli.rulebook.explaining.tables import tables
 from linli.rulebook.reading import MechanismRefused

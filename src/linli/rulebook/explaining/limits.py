@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from linli.rulebook.explaining.lengths import is_budget, length_in_words
 from linli.rulebook.explaining.paths import joined
 from linli.rulebook.explaining.tables import Cell, table_in_words
 from linli.rulebook.loading import Book
-from linli.rulebook.mechanism import BUDGET, Clock, Label, Mechanism
+from linli.rulebook.mechanism import Clock, Label, Mechanism
 from linli.rulebook.workdays import parts
 
-UNITS = {
-    "wm": Label(zh="分钟（工作时间）", en="working minutes"),
-    "wh": Label(zh="小时（工作时间）", en="working hours"),
-    "wd": Label(zh="个工作日", en="working days"),
-    "cm": Label(zh="分钟", en="minutes"),
-    "ch": Label(zh="小时", en="hours"),
-    "cd": Label(zh="天", en="days"),
-}
-DEPENDS = Label(zh="按下表确定", en="see the table")
+BY_TABLE = Label(zh="按下表确定", en="see the table")
 NO_LIMIT = Label(zh="不设时限", en="no limit")
 DAYS = Label(
     zh="收到当日不计，从下一个工作日数起，到最后一日下班时止；节假日不计，调休上班日计入",
@@ -53,29 +46,9 @@ def limits(mechanism: Mechanism, book: Book) -> list[Limit]:
     return sorted(found, key=lambda limit: not limit.is_main)
 
 
-def length_in_words(budget: str) -> Label:
-    """Give a budget in words: '5 wd' is “5 个工作日”."""
-    if budget.startswith("="):
-        return DEPENDS
-    said = [
-        Label(zh=f"{n} {UNITS[unit].zh}", en=f"{n} {_one(n, UNITS[unit].en)}")
-        for n, unit in parts(budget)
-    ]
-    return Label(zh=" 加 ".join(one.zh for one in said), en=" plus ".join(one.en for one in said))
-
-
-def is_budget(text: str) -> bool:
-    """Tell whether a text is a budget such as '4 wh'."""
-    return all(BUDGET.fullmatch(part) for part in text.split(" + "))
-
-
 def places_in_words(mechanism: Mechanism, names: Iterable[str]) -> Label:
     """Give where a clock runs or pauses: states, groups and states of tracks by their labels."""
     return joined(label for name in names for label in _place(mechanism, name))
-
-
-def _one(number: int, plural: str) -> str:
-    return plural[:-1] if number == 1 else plural
 
 
 def _limit(mechanism: Mechanism, key: str, clock: Clock, book: Book) -> Limit:
@@ -85,7 +58,7 @@ def _limit(mechanism: Mechanism, key: str, clock: Clock, book: Book) -> Limit:
     return Limit(
         clock=key,
         label=Label(zh=clock.zh, en=clock.en),
-        length=length_in_words(clock.budget),
+        length=BY_TABLE if clock.budget.startswith("=") else length_in_words(clock.budget),
         lengths=worded.rows if worded else (),
         counted=_counted(clock, book, mechanism),
         runs=places_in_words(mechanism, clock.runs_in),

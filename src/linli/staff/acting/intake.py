@@ -9,11 +9,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from linli.budget.actions import open_case
 from linli.casework.actions import Receipt
 from linli.casework.joint.queries import Alike, asked_about, likely_same
 from linli.rulebook.casefile import StepRefused
-from linli.staff.acting.laying import filled, laid
+from linli.staff.acting.laying import filled, laid, opened
 from linli.staff.desk import Desk
 from linli.staff.hints.box import offered, taken
 from linli.staff.starts import chosen_from, marked, shelves_of, starts_for
@@ -83,17 +82,7 @@ def alike(desk: Desk, sheet: Sheet) -> list[Alike]:
 
 def _opened(desk: Desk, sheet: Sheet) -> Receipt | Sheet:
     try:
-        return open_case(
-            mechanism=sheet.mechanism.mechanism,
-            action=sheet.name,
-            by=desk.actor,
-            at=desk.at,
-            form=sheet.form,
-            exhibits=sheet.exhibits,
-            key=sheet.key,
-            area=desk.ground,
-            source=SOURCE,
-        )
+        return opened(desk, sheet, SOURCE)
     except StepRefused as refused:
         return sheet.refused(refused)
 

@@ -1,4 +1,4 @@
-"""Laying a form on the desk: what may be chosen in it, and keeping what comes with it."""
+"""Laying a form on the desk: what may be chosen in it, keeping what comes with it, and opening a case from it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
+from linli.budget.actions import open_case
+from linli.casework.actions import Receipt
 from linli.casework.attachments import MAX_UPLOAD, Sender, UploadRefused, keep_upload
 from linli.registry.queries import areas_of_office, bodies
 from linli.rulebook.casefile import Exhibit, Fault
@@ -42,3 +44,18 @@ def filled(desk: Desk, sheet: Sheet) -> Sheet:
         return kept.exhibit
 
     return sheet.filled(desk.request.POST, desk.request.FILES, keep)
+
+
+def opened(desk: Desk, sheet: Sheet, source: str) -> Receipt:
+    """Open a case from a filled form; `source` says where it was filled. Raises StepRefused."""
+    return open_case(
+        mechanism=sheet.mechanism.mechanism,
+        action=sheet.name,
+        by=desk.actor,
+        at=desk.at,
+        form=sheet.form,
+        exhibits=sheet.exhibits,
+        key=sheet.key,
+        area=desk.ground,
+        source=source,
+    )

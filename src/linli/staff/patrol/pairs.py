@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
-from linli.budget.actions import open_case, perform
+from linli.budget.actions import perform
 from linli.casework.actions import Receipt
 from linli.rulebook.casefile import Fault, StepRefused
 from linli.rulebook.mechanism import Action, Label, Mechanism
-from linli.staff.acting.laying import filled, laid
+from linli.staff.acting.laying import filled, laid, opened
 from linli.staff.desk import Desk
 from linli.ui.questions import Question
 from linli.ui.sheets import TAKEN, Sheet
@@ -101,27 +101,13 @@ def take_both(desk: Desk, pair: Pair) -> Receipt | Pair:
     receipt = None
     try:
         with transaction.atomic():
-            receipt = _open(desk, pair.first)
+            receipt = opened(desk, pair.first, SOURCE)
             _then(desk, pair.second, receipt, f"{pair.key}:then")
     except StepRefused as refused:
         if receipt is None:
             return Pair(pair.first.refused(refused), pair.second)
         return Pair(pair.first, pair.second.refused(refused))
     return receipt
-
-
-def _open(desk: Desk, sheet: Sheet) -> Receipt:
-    return open_case(
-        mechanism=sheet.mechanism.mechanism,
-        action=sheet.name,
-        by=desk.actor,
-        at=desk.at,
-        form=sheet.form,
-        exhibits=sheet.exhibits,
-        key=sheet.key,
-        area=desk.ground,
-        source=SOURCE,
-    )
 
 
 def _then(desk: Desk, sheet: Sheet, receipt: Receipt, key: str) -> None:
