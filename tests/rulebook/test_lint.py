@@ -14,6 +14,11 @@ ERRORS = [
     # old, new, code, where, zh, cure
     ("to: doing", "to: done", "unknown", "actions.begin.to", "没有名为“done”的状态。", "是否想写“doing”？"),
     ("from: fresh", "from: [fresh, '@lively']", "unknown", "actions.begin.from", "没有名为“lively”的状态组。", "是否想写“live”？"),
+    ("clocks:\n", "votes: {ready: [doing], takes: {carried: pay}}\nclocks:\n", None, None, None, None),
+    ("amount: cost}\n", "amount: cost, posts: {moves: [allocation]}}\nvotes: {ready: [doing], takes: {carried: pay}}\n", "votes", "votes.takes.carried", "记账的动作不能由表决来办。", "请让表决只改状态"),
+    ("clocks:\n", "votes: {ready: [doing], takes: {carried: hurry}}\nclocks:\n", "votes", "votes.takes.carried", "自动发生的动作不能由表决来办。", "请让一个岗位来办。"),
+    ("clocks:\n", "votes: {ready: [doing]}\nclocks:\n", "votes", "votes", "表决没有写它办哪个动作。", "请写 takes。"),
+    ("clocks:\n", "votes: {ready: [doing], projects: true}\nclocks:\n", "votes", "votes", "只有分配资金的名册才对项目表决。", "请写 allocates"),
     ("begin: {zh: 承办, en: Begin, from: fresh,", "begin: {zh: 承办, en: Begin,", "from", "actions.begin", "动作“承办”没有出发状态。", "请写 from；新开事项则写 start: true。"),
     ('from: "@live", track', "from: [fresh, doing, ended], track", "final", "actions.look.from", "“ended”是终态，不能再离开。", "请改 from，或去掉该状态的 final。"),
     ("track: {check: {no: yes}}", "track: {checks: {no: yes}}", "unknown", "actions.look.track", "没有名为“checks”的轨道。", "是否想写“check”？"),

@@ -211,17 +211,29 @@ def check_votes(findings: Findings) -> None:
         here: Where = (*path, "takes", move)
         named = rule.actions_after(move)
         findings.check_known(here, ACTION, named, m.actions)
-        for action in (m.actions[key] for key in named if key in m.actions):
-            if all(by.auto for by in action.by):
-                findings.say(
-                    "votes",
-                    here,
-                    text(
-                        "自动发生的动作不能由表决来办。",
-                        "A vote cannot take an action that happens by itself.",
-                    ),
-                    text("请让一个岗位来办。", "Let a role take it."),
-                )
+        for key in named:
+            if key in m.actions:
+                _check_taken(findings, here, m.actions[key])
     findings.check_known((*path, "gives"), FIELD, list(rule.gives), m.fields)
     if rule.seats is not None:
         findings.check_known((*path, "seats"), FIELD, [rule.seats], m.fields)
+    if rule.projects and m.allocates is None:
+        _refused(findings, path, "只有分配资金的名册才对项目表决。", "Only a register that divides a fund votes on projects.",
+                 "请写 allocates，或去掉 projects。", "Write allocates, or leave out projects.")  # fmt: skip
+    if not rule.projects and not rule.takes:
+        _refused(findings, path, "表决没有写它办哪个动作。", "It does not say which action a vote takes.",
+                 "请写 takes。", "Write takes.")  # fmt: skip
+
+
+def _check_taken(findings: Findings, here: Where, action: Action) -> None:
+    if all(by.auto for by in action.by):
+        _refused(findings, here, "自动发生的动作不能由表决来办。", "A vote cannot take an action that happens by itself.",
+                 "请让一个岗位来办。", "Let a role take it.")  # fmt: skip
+    entries = findings.mechanism.entries.get(action.entry or "")
+    if entries is not None and entries.posts is not None:
+        _refused(findings, here, "记账的动作不能由表决来办。", "A vote cannot take an action that moves money.",
+                 "请让表决只改状态，再由岗位记账。", "Let the vote change the state, and a role move the money.")  # fmt: skip
+
+
+def _refused(findings: Findings, here: Where, zh: str, en: str, cure: str, do: str) -> None:
+    findings.say("votes", here, text(zh, en), text(cure, do))
