@@ -9,6 +9,7 @@ class Shelf:
 
     def __init__(self, text):
         self.codes, self.mechanisms = shipped().codes, shipped().mechanisms
+        self.duties = {}
         self.mechanism, self.lines = read_yaml(text, "small-matter.yaml", Mechanism)
 
     def line_of(self, key, path):

@@ -22,6 +22,7 @@ BOOK = shipped()
 ROOT = Path(__file__).parents[2]
 FEW = 25  # so many shapes apart, in the daily tests
 HOW_TO = ROOT / "docs" / "how-to" / "write-a-mechanism.en.md"
+PATIENCE = 60_000  # milliseconds: a map takes its time to be drawn where there is no graphics card
 SEND = ".button--primary, .button--danger"
 STRANGER = re.compile(r"```yaml\n# mechanisms/tool-loan.yaml\n(.*?)```", re.DOTALL)
 
@@ -58,7 +59,9 @@ class Window:
         self.pages, self.visitors = {}, {}
 
     def fresh(self):
-        return self.stack.enter_context(visit(self.browser, size=WIDE))
+        page = self.stack.enter_context(visit(self.browser, size=WIDE))
+        page.set_default_timeout(PATIENCE)
+        return page
 
     def page(self, town, actor):
         name = town.names[actor.id]
@@ -68,7 +71,7 @@ class Window:
             page.locator("[name=username]").fill(name)
             page.locator("[name=password]").fill(PASSWORD)
             page.locator("form:has([name=password]) button").click()
-            expect(page.locator("[name=password]")).to_have_count(0)
+            page.wait_for_url(lambda url: "/login/" not in url, wait_until="commit")
         return self.pages[name]
 
     def open(self, town, key, actor, action, form):
@@ -80,7 +83,7 @@ class Window:
         self.fill(sheet, mechanism, action, form)
         sheet.locator(SEND).first.click()
         if actor.is_resident:
-            page.wait_for_url(re.compile(r"/cases/[\w-]+/"))
+            page.wait_for_url(re.compile(r"/cases/[\w-]+/"), wait_until="commit")
             number = re.search(r"/cases/([\w-]+)/", page.url)[1]
             self.visitors[number] = page
             return number
@@ -104,7 +107,7 @@ class Window:
         self.fill(sheet, mechanism, deed.action, deed.form)
         was = town.standing(number).case.seq
         sheet.locator(SEND).first.click()
-        page.wait_for_url(re.compile(rf"/cases/{number}/([?#].*)?$"), timeout=20_000)
+        page.wait_for_url(re.compile(rf"/cases/{number}/([?#].*)?$"), wait_until="commit")
         assert town.standing(number).case.seq > was, page.locator("main").inner_text()
         assert page.complaints == []
 

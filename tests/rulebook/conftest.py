@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rulebook.small import SMALL
+from rulebook.small import DUTIES, SMALL
 
 from linli.rulebook.loading import load, read_book, shipped
 
@@ -14,6 +14,7 @@ def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
     (folder / "mechanisms").mkdir()
     (folder / "mechanisms" / "small-matter.yaml").write_text(SMALL, encoding="utf-8")
+    (folder / "duties.yaml").write_text(DUTIES, encoding="utf-8")
     return read_book(folder, upon=shipped())
 
 

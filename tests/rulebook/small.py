@@ -48,3 +48,8 @@ figures:
   opened: {zh: 开办数, en: Opened, count: enter fresh, once: true}
 shows: {title: note, columns: [note, unit, score, spent, grade]}
 """
+DUTIES = """\
+title: {zh: 本单位职责, en: Duties of our own}
+basis: [街道默认做法]
+duties: {clerk: {zh: 经办, en: Clerk}, head: {zh: 负责人, en: Head}}
+"""

@@ -19,7 +19,7 @@ title: {zh: 借用登记, en: Lending}
 basis: [社区公约第三条]
 covers: [S106]
 subject: place
-roles: {keeper: {zh: 保管员, en: Keeper}}
+roles: {keeper: {zh: 保管员, en: Keeper, duty: operator}}
 fields:
   copies: {type: int, min: 1, max: 9, zh: 件数, en: How many}
   deposit: {type: money, zh: 押金, en: Deposit}
@@ -49,7 +49,7 @@ covers:
     counts: {lent: lent = 3}
 at: 2026-03-02 09:00
 area: /310000/
-actors: {resident: {duty: resident}, keeper: {duty: keeper}}
+actors: {resident: {duty: resident}, keeper: {duty: operator}}
 scenes:
   - title: {zh: 借了还, en: Lent and returned}
     lines:

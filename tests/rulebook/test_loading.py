@@ -1,4 +1,5 @@
 import pytest
+from rulebook.small import DUTIES
 
 from linli.rulebook.loading import MechanismRefused, digest_of, load, read_book, shipped
 from linli.rulebook.mechanism import FieldRule, Label
@@ -216,6 +217,7 @@ def test_file_in_another_encoding_is_refused(tmp_path, small_text):
 
 def test_mechanism_that_does_not_hold_together_is_refused_with_its_line(tmp_path, small_text):
     folder = _folder(tmp_path, [("a.yaml", small_text.replace("to: doing", "to: done"))])
+    (folder / "duties.yaml").write_text(DUTIES, encoding="utf-8")
 
     with pytest.raises(MechanismRefused) as caught:
         read_book(folder, upon=shipped())

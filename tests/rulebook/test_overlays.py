@@ -1,4 +1,5 @@
 import pytest
+from rulebook.small import DUTIES
 
 from linli.rulebook.loading import MechanismRefused, digest_of, load, shipped
 from linli.rulebook.overlays import Overlay
@@ -73,6 +74,7 @@ def test_a_param_that_cannot_be_is_refused(text, before, after, line, said, cure
 def _own(tmp_path, text, **files):
     (tmp_path / "mechanisms").mkdir()
     (tmp_path / "mechanisms" / "small-matter.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "duties.yaml").write_text(DUTIES, encoding="utf-8")
     for name, content in files.items():
         (tmp_path / f"{name}.yaml").write_text(content, encoding="utf-8")
     return tmp_path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rulebook.small import SMALL
+from rulebook.small import DUTIES, SMALL
 
 from linli.rulebook.casefile import Member, StepDraft
 from linli.rulebook.explaining.changes import changes
@@ -106,6 +106,7 @@ def test_a_story_may_look_at_who_was_told(tmp_path):
     folder.mkdir()
     text = SMALL.replace("shows: {title", TOLD)
     (folder / "small-matter.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "duties.yaml").write_text(DUTIES, encoding="utf-8")
     book = read_book(tmp_path, upon=shipped())
     told = STORY.format(told="{begun: [body/7, chief, reporter]}")
     untold = STORY.format(told="{begun: [chief]}")
@@ -140,6 +141,7 @@ def test_other_people_told_are_a_change_said_in_words(bend, book):
 
 def _shelf(mechanism):
     class Shelf:
+        duties = {}
         mechanisms = {mechanism.mechanism: mechanism}
         codes = {}
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import time_machine
-from walking import CATEGORY, act, log_in, report, text
+from walking import CATEGORY, act, hidden, log_in, report, text
 
 from linli.casework.models import Case
 from linli.registry.isolation import office_transaction
@@ -106,6 +106,21 @@ def test_what_an_action_would_do_is_only_for_those_who_may_take_it(folk):
     answer = log_in("caller").post(f"/staff/cases/{number}/do/reassign/clocks/", {})
 
     assert answer.status_code == 404
+
+
+def test_a_question_that_crosses_the_form_on_its_way_is_no_fault(folk):
+    number = handled(folk)
+    address = f"/staff/cases/{number}/do/suspend/"
+    with time_machine.travel(china(6, 10, 5), tick=False):
+        client = log_in("supervisor")
+        laid = hidden(client.get(address), "revision")
+        act("supervisor", number, "suspend", reason="等待配件")
+
+        crossed = client.post(f"{address}clocks/", {"revision": laid, "reason": "等待配件"})
+        asked_anew = client.post(f"{address}clocks/", {"reason": "等待配件"})
+
+    assert (crossed.status_code, text(crossed).strip()) == (200, "")
+    assert asked_anew.status_code == 404
 
 
 def test_a_suspended_case_keeps_its_time_and_runs_under_a_limit_of_its_own(folk):

@@ -46,4 +46,4 @@ def test_child_that_is_not_there_is_a_failure_of_the_story():
         .model_copy(update={"child": "hazard/1"})
     )
 
-    assert stage.play(line) == "没有下级事项“hazard/1”"
+    assert stage.play(line).zh == "没有下级事项“hazard/1”"

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+_ENDS = ("。", "！", "？", "；", ".", "!", "?")
 KEY = r"^[a-z][a-z0-9-]*$"
 
 
@@ -29,6 +30,13 @@ class Label(Rule):
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
+
+    @property
+    def as_sentence(self) -> Label:
+        """Give it with a stop at the end of either text, unless there is one."""
+        zh = self.zh if self.zh.endswith(_ENDS) else f"{self.zh}。"
+        en = self.en if self.en.endswith(_ENDS) else f"{self.en}."
+        return self if (zh, en) == (self.zh, self.en) else Label(zh=zh, en=en)
 
     def in_language(self, code: str) -> str:
         """Give the text for a language code such as `zh-hans` or `en`; Chinese unless English."""

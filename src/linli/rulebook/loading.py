@@ -10,9 +10,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 import linli.book
 from linli.rulebook.counting import FigureRefused
 from linli.rulebook.counting.definitions import FigureDefinition, tree_of
+from linli.rulebook.labels import Rule
 from linli.rulebook.lint import guess, lint
 from linli.rulebook.mechanism import CodeList, Label, Mechanism
 from linli.rulebook.overlays import NOTHING, Content, Overlay, check_value, filled, used_params
@@ -36,11 +39,20 @@ __all__ = [
 ]
 
 FOLDER = Path(linli.book.__path__[0])
+DUTIES = "duties.yaml"
+
+
+class _Duties(Rule):
+    """duties.yaml: what posts may carry, by code."""
+
+    title: Label
+    basis: list[str] = Field(min_length=1)
+    duties: dict[str, Label]
 
 
 @dataclass(frozen=True)
 class Book:
-    """The rules as read: mechanisms, code lists, calendars, and the text each mechanism was read from."""
+    """The rules as read: mechanisms, code lists, duties, calendars, and the text each mechanism was read from."""
 
     mechanisms: Mapping[str, Mechanism]
     codes: Mapping[str, CodeList]
@@ -51,6 +63,7 @@ class Book:
     overlays: Mapping[str, Overlay] = field(default_factory=dict)
     figures: Mapping[str, FigureDefinition] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)
+    duties: Mapping[str, Label] = field(default_factory=dict)
 
     def sha256(self, key: str) -> str:
         """Give the digest of a mechanism's canonical form, which its published version is known by."""
@@ -70,9 +83,16 @@ def shipped() -> Book:
 def read_book(folder: Path, upon: Book | None = None, *, with_mechanisms: bool = True) -> Book:
     """Read and lint a folder laid out like linli/book, adding to `upon` when given; refuses the first bad file.
 
-    Without mechanisms only its code lists and calendars are read.
+    Without mechanisms only its code lists, calendars and duties are read.
     """
     return _read_book(folder, upon, with_mechanisms=with_mechanisms)
+
+
+def with_figures(book: Book, folder: Path) -> Book:
+    """Give a book with the figures and plans of a folder, which may name its mechanisms. Raises MechanismRefused."""
+    figures = _read_figures(folder / "figures", book.figures, mechanisms=book.mechanisms)
+    book = replace(book, figures=figures)
+    return replace(book, plans=_read_plans(folder / "plans", book))
 
 
 def _read_book(
@@ -99,13 +119,12 @@ def _read_book(
         texts={**(upon.texts if upon else {}), **texts},
         lines={**(upon.lines if upon else {}), **lines},
         files={**there, **files},
+        duties=_read_duties(folder / DUTIES, upon.duties if upon else {}),
     )
     if not is_linted:
         refuse_faulty(book, files)
-    known = upon.figures if upon else {}
-    figures = _read_figures(folder / "figures", known, mechanisms=book.mechanisms)
-    book = replace(book, figures=figures, plans=upon.plans if upon else {})
-    return replace(book, plans=_read_plans(folder / "plans", book))
+    book = replace(book, figures=upon.figures, plans=upon.plans) if upon else book
+    return with_figures(book, folder) if with_mechanisms else book
 
 
 def load(text: str, source: str, overlay: Overlay = NOTHING) -> Mechanism:
@@ -182,6 +201,21 @@ def _read_codes(folder: Path, known: Mapping[str, CodeList]) -> dict[str, CodeLi
     return {key: _whole(codes, lists) for key, codes in lists.items()}
 
 
+def _read_duties(file: Path, known: Mapping[str, Label]) -> dict[str, Label]:
+    """Read what posts may carry; refuses a duty that is known already."""
+    if not file.is_file():
+        return dict(known)
+    read, marks = read_yaml(_text_of(file), str(file), _Duties)
+    for code in read.duties.keys() & known.keys():
+        raise MechanismRefused(
+            str(file),
+            marks.of(("duties", code)),
+            Label(zh=f"职责“{code}”已有。", en=f"The duty {code!r} is known already."),
+            Label(zh="请删去这一行。", en="Take the line out."),
+        )
+    return {**known, **read.duties}
+
+
 def _read_figures(
     folder: Path, known: Mapping[str, FigureDefinition], mechanisms: Mapping[str, Mechanism]
 ) -> dict[str, FigureDefinition]:
@@ -208,6 +242,8 @@ def _read_plans(folder: Path, book: Book) -> dict[str, Plan]:
     plans = dict(book.plans)
     for file in _yaml_files(folder):
         plan, marks = read_yaml(_text_of(file), file.name, Plan)
+        if plan.plan in plans:
+            raise _replacing(file, plan.plan, Path("book") / "plans" / f"{plan.plan}.yaml")
         for nth, row in enumerate(plan.rows):
             if not _is_figure(book, row.figure):
                 message = Label(

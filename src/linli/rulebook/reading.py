@@ -22,6 +22,7 @@ class MechanismRefused(Exception):
     """A file of the book that cannot be taken: where, why, and the cure."""
 
     def __init__(self, file: str, line: int, message: Label, cure: Label) -> None:
+        message = message.as_sentence
         super().__init__(f"{file}:{line}: {message.zh}{cure.zh} {message.en} {cure.en}")
         self.file = file
         self.line = line

@@ -10,7 +10,8 @@ from pydantic import Field
 from linli.rulebook.labels import KEY, Label, Rule
 from linli.rulebook.loading import FOLDER
 from linli.rulebook.ownbook import own_folder
-from linli.rulebook.reading import read_yaml
+from linli.rulebook.ownbook.checking import Remark
+from linli.rulebook.reading import MechanismRefused, read_yaml
 
 SHELF = "reports"
 Span = Literal["year", "half", "quarter", "month"]
@@ -58,9 +59,27 @@ class ReportTemplate(Rule):
 
 
 def template_files() -> dict[str, Path]:
-    """Give the templates at hand by key: those of the shipped book, and the office's own."""
-    folders = [folder / SHELF for folder in (FOLDER, own_folder()) if folder is not None]
+    """Give the templates at hand by key: those of the shipped book, and the office's own, which replace none."""
+    folders = [folder / SHELF for folder in (own_folder(), FOLDER) if folder is not None]
     return {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}
+
+
+def check_templates(folder: Path) -> list[Remark]:
+    """Give what is wrong with the templates of an office's folder."""
+    found = []
+    for file in sorted((folder / SHELF).glob("*.yaml")):
+        if (FOLDER / SHELF / file.name).is_file():
+            said = Label(
+                zh=f"报告模板“{file.stem}”已随附，不能替换。",
+                en=f"The report template {file.stem!r} is shipped and cannot be replaced.",
+            )
+            cure = Label(zh="请给文件另取名称。", en="Give the file another name.")
+            found.append(Remark(str(file), 1, said, cure))
+        try:
+            read_template(file.read_text(encoding="utf-8", errors="replace"), file.name)
+        except MechanismRefused as refused:
+            found.append(Remark(str(file), refused.line, refused.message, refused.cure))
+    return found
 
 
 def template_text(key: str) -> str:

@@ -110,7 +110,11 @@ def _untold(key: str) -> Label:
 def _wrongs(told: Told, systems: Systems, tests: TestNames) -> tuple[Label, ...]:
     """Say what keeps a mechanism's systems from working: failures and gaps of its story, and false claims."""
     result = told.result
-    said = [Label(zh=text, en=text) for text in (*result.failures, *result.gaps)]
+    said = [
+        Label(zh=f"{result.source}:{line}: {wrong.zh}", en=f"{result.source}:{line}: {wrong.en}")
+        for line, wrong in result.wrongs
+    ]
+    said += [Label(zh=gap, en=gap) for gap in result.gaps]
     for found in check_claims(told, systems, tests.has):
         where = f"{told.story.source}:{found.line}"
         said.append(

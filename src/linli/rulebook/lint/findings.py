@@ -24,6 +24,10 @@ class Shelf(Protocol):
     def codes(self) -> Mapping[str, CodeList]:
         """Give the code lists by key."""
 
+    @property
+    def duties(self) -> Mapping[str, Label]:
+        """Give the duties that posts may carry, by code; none where nothing is known of posts."""
+
     def line_of(self, key: str, path: Where) -> int:
         """Give the line of a mechanism's file on which a rule stands."""
 

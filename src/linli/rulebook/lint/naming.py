@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from linli.rulebook.lint.findings import Findings, Where, text
+from linli.rulebook.casefile import RESIDENT
+from linli.rulebook.lint.findings import Findings, Where, guess, text
 from linli.rulebook.mechanism import NAME, Action
 
 STATE = ("状态", "state")
@@ -211,3 +212,25 @@ def _check_roles(findings: Findings) -> None:
             text("请删去，或在动作的 by 中写上。", "Drop it, or name it in the by of an action."),
             "warning",
         )
+    known = {*findings.book.duties, RESIDENT}
+    for key, role in m.roles.items():
+        duty = role.duty or key
+        if findings.book.duties and duty not in known:
+            _say_unheld(findings, key, duty, known)
+
+
+def _say_unheld(findings: Findings, key: str, duty: str, known: set[str]) -> None:
+    """Say that no post can carry the duty of a role, so that nobody would ever act in it."""
+    role, near = findings.mechanism.roles[key], guess(duty, known)
+    findings.say(
+        "duty",
+        ("roles", key, "duty") if role.duty else ("roles", key),
+        text(
+            f"角色“{role.zh}”的职责“{duty}”没有岗位能担任。",
+            f"No post can carry the duty {duty!r} of role {key!r}.",
+        ),
+        text(
+            f"{near.zh}本单位另有这项职责的，请写进 duties.yaml。",
+            f"{near.en} A duty of your own office goes into duties.yaml.",
+        ),
+    )

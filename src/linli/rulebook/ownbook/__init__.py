@@ -23,6 +23,9 @@ PARAMS = "params.yaml"
 TEXTS = "texts.yaml"
 
 
+_MEND = Label(zh="请改正日历文件。", en="Mend the calendar file.")
+
+
 class _Params(RootModel[dict[str, dict[str, Any]]]):
     """params.yaml: key of a mechanism -> param -> value."""
 
@@ -65,9 +68,7 @@ def read_own(folder: Path, upon: Book | None = None) -> Book:
     try:
         book = read_book(folder, upon=upon or shipped())
     except CalendarRefused as refused:
-        raise MechanismRefused(
-            str(folder / "calendar"), 1, refused.message, Label(zh="。", en=".")
-        ) from refused
+        raise MechanismRefused(str(folder / "calendar"), 1, refused.message, _MEND) from refused
     return with_overlays(book, overlays_of(folder, book))
 
 

@@ -10,9 +10,17 @@ from linli.rulebook.covering.claims import Told, check_claims, shortfalls
 from linli.rulebook.covering.coverage import TestNames, repository_of
 from linli.rulebook.covering.systems import read_systems
 from linli.rulebook.lint import lint
-from linli.rulebook.loading import FOLDER, Book, read_book, read_mechanism, shipped
+from linli.rulebook.loading import (
+    DUTIES,
+    FOLDER,
+    Book,
+    read_book,
+    read_mechanism,
+    shipped,
+    with_figures,
+)
 from linli.rulebook.mechanism import Label
-from linli.rulebook.ownbook import overlays_of, with_overlays
+from linli.rulebook.ownbook import PARAMS, TEXTS, overlays_of, with_overlays
 from linli.rulebook.reading import MechanismRefused
 from linli.rulebook.stories import Story, read_story, run_story
 
@@ -29,6 +37,10 @@ class Remark:
     message: Label
     cure: Label
     is_error: bool = True
+
+    def __post_init__(self) -> None:
+        """End the message with a stop, so that the cure begins a sentence of its own."""
+        object.__setattr__(self, "message", self.message.as_sentence)
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,26 @@ def check(path: Path) -> Checked:
     for key in keys:
         remarks += _of_mechanism(book, key)
     if not is_shipped and folder.joinpath("mechanisms").is_dir():
-        book = _laid_over(book, folder, remarks)
+        book = _counted(_laid_over(book, folder, remarks), folder, remarks)
+    return Checked(book, tuple(keys), tuple(remarks))
+
+
+def sound_part(folder: Path) -> Checked:
+    """Read a folder laid out like the book, leaving out every file that cannot be taken; the remarks name those."""
+    remarks: list[Remark] = []
+    book, keys = _ground(folder, remarks), list[str]()
+    for file in _mechanism_files(folder):
+        try:
+            made, key = _added(book, file, is_shipped=False)
+        except MechanismRefused as refused:
+            remarks.append(_remark(refused, str(file)))
+            continue
+        wrong = [found for found in _linted(made, key, str(file)) if found.is_error]
+        remarks += wrong[:1]
+        if not wrong:
+            book = made
+            keys.append(key)
+    book = _counted(_laid_over(book, folder, remarks), folder, remarks)
     return Checked(book, tuple(keys), tuple(remarks))
 
 
@@ -116,7 +147,7 @@ def _mechanism_files(path: Path) -> list[Path]:
 
 
 def _is_mechanism(file: Path) -> bool:
-    return not file.name.endswith(".story.yaml") and file.name not in ("params.yaml", "texts.yaml")
+    return not file.name.endswith(".story.yaml") and file.name not in (PARAMS, TEXTS, DUTIES)
 
 
 def _ground(folder: Path, remarks: list[Remark]) -> Book:
@@ -161,6 +192,15 @@ def _laid_over(book: Book, folder: Path, remarks: list[Remark]) -> Book:
         return book
 
 
+def _counted(book: Book, folder: Path, remarks: list[Remark]) -> Book:
+    """Give the book with the figures and plans of the folder, which may name its mechanisms."""
+    try:
+        return with_figures(book, folder)
+    except MechanismRefused as refused:
+        remarks.append(_remark(refused, refused.file))
+        return book
+
+
 def _of_mechanism(book: Book, key: str) -> Iterator[Remark]:
     file = book.files[key]
     yield from _linted(book, key, str(file))
@@ -197,9 +237,8 @@ def _told(book: Book, key: str, text: str, name: str) -> Iterator[Remark]:
 
 def _of_story(book: Book, key: str, story: Story) -> Iterator[Remark]:
     result = run_story(book.mechanisms[key], story, book)
-    for failure in result.failures:
-        line, _, said = failure.removeprefix(f"{story.source}:").partition(":")
-        yield Remark(story.source, int(line), Label(zh=said.strip(), en=said.strip()), MEND)
+    for line, said in result.wrongs:
+        yield Remark(story.source, line, said, MEND)
     for gap in result.gaps:
         yield Remark(story.source, 1, _gap(gap), SHOWN)
     systems = read_systems()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from linli.rulebook.counting.tallying import Tale, tally
 from linli.rulebook.loading import FOLDER, Book, read_yaml
-from linli.rulebook.mechanism import Mechanism
+from linli.rulebook.mechanism import Label, Mechanism
 from linli.rulebook.stories.staging import Seen, Stage
 from linli.rulebook.stories.telling import Claim, Line, Part, Plot, Scene, Story
 
@@ -40,12 +40,18 @@ __all__ = [
 class StoryResult:
     """What a story showed: failures, which actions, guard outcomes and breaches were seen, and its cases."""
 
-    failures: tuple[str, ...]
+    wrongs: tuple[tuple[int, Label], ...]
+    source: str
     actions: frozenset[str]
     guards: Mapping[tuple[str, str], frozenset[bool]]
     breaches: frozenset[str]
     gaps: tuple[str, ...]
     tales: tuple[Tale, ...] = ()
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Give what went otherwise, each as a line with file and number."""
+        return tuple(f"{self.source}:{line}: {said.zh}" for line, said in self.wrongs)
 
 
 def read_story(text: str, source: str) -> Story:
@@ -69,23 +75,25 @@ def run_story(
     `is_brief` stops at the first failure.
     """
     seen = Seen(mechanism)
-    failures: list[str] = []
+    wrongs: list[tuple[int, Label]] = []
     tales: list[Tale] = []
     for number, scene in enumerate(story.plot.scenes):
-        if failures and is_brief:
+        if wrongs and is_brief:
             break
         stage = Stage(mechanism, story.plot, book, seen)
         for place, line in enumerate(scene.lines):
             failed = stage.play(line)
             if failed:
                 row = story.lines.of(("scenes", number, "lines", place))
-                failures.append(f"{story.source}:{row}: {scene.title.zh}：{failed}")
+                zh, en = f"{scene.title.zh}：{failed.zh}", f"{scene.title.en}: {failed.en}"
+                wrongs.append((row, Label(zh=zh, en=en)))
                 break
         if stage.case is not None:
             tales.append(Tale(stage.case, tuple(stage.steps)))
-    failures += [] if failures else _miscounted(mechanism, story, tales)
+    wrongs += [] if wrongs else _miscounted(mechanism, story, tales)
     return StoryResult(
-        failures=tuple(failures),
+        wrongs=tuple(wrongs),
+        source=story.source,
         actions=frozenset(seen.actions),
         guards={key: frozenset(value) for key, value in seen.guards.items()},
         breaches=frozenset(seen.breaches),
@@ -95,15 +103,26 @@ def run_story(
 
 
 def counted(mechanism: Mechanism, tales: Sequence[Tale]) -> dict[str, str]:
-    """Give what every figure comes to over the cases of a story: 4, 12.5 or 5/13."""
-    return {key: str(tally(mechanism, key, tales)) for key in mechanism.figures}
+    """Give what every figure comes to over the cases of a story: 4, 12.5 or 5/13; durations are not counted."""
+    return {
+        key: str(tally(mechanism, key, tales))
+        for key, figure in mechanism.figures.items()
+        if figure.duration is None
+    }
 
 
-def _miscounted(mechanism: Mechanism, story: Story, tales: Sequence[Tale]) -> list[str]:
+def _miscounted(
+    mechanism: Mechanism, story: Story, tales: Sequence[Tale]
+) -> list[tuple[int, Label]]:
     found = counted(mechanism, tales) if story.plot.figures else {}
     return [
-        f"{story.source}:{story.lines.of(('figures', key))}: "
-        f"figures.{key} 应为 {wanted}，实为 {found.get(key, '没有这个数')}"
+        (
+            story.lines.of(("figures", key)),
+            Label(
+                zh=f"figures.{key} 应为 {wanted}，实为 {found.get(key, '没有这个数')}",
+                en=f"figures.{key} should be {wanted} and is {found.get(key, 'not counted')}",
+            ),
+        )
         for key, wanted in story.plot.figures.items()
         if found.get(key) != str(wanted)
     ]

@@ -127,14 +127,14 @@ class Stage:
             states[f"{key}/{seen[key]}"] = child.case.state
         return states
 
-    def play(self, line: Line) -> str | None:
+    def play(self, line: Line) -> Label | None:
         """Play one line; give what went otherwise, or None."""
         if line.child is not None:
             about = self.below(line.child)
             return (
                 about.play(line.model_copy(update={"child": None}))
                 if about
-                else (f"没有下级事项“{line.child}”")
+                else Label(zh=f"没有下级事项“{line.child}”", en=f"there is no child {line.child!r}")
             )
         if line.at or line.act:
             for one in self.root.whole():
@@ -147,13 +147,12 @@ class Stage:
             return self.be_refused(line, line.refuse)
         return self.compare(line.expect)
 
-    def act(self, line: Line, action: str) -> str | None:
+    def act(self, line: Line, action: str) -> Label | None:
         """Take an action that should succeed."""
         try:
             outcome = self.decide(line, action)
         except StepRefused as refused:
-            faults = "；".join(f"{f.field} {f.message.zh}" for f in refused.faults)
-            return f"“{action}”被拒：{refused.code} {refused.message.zh}{faults}"
+            return _refused(action, refused)
         move = plan_of(self.mechanism).moves[action]
         if move.guard:
             self.seen.note(move, move.guard.source, holds=True)
@@ -161,7 +160,9 @@ class Stage:
         self.seen.asked(move, outcome)
         self.take(outcome)
         if needed is not None and needed != sorted(line.needs or []):
-            return f"“{action}”的 needs 应为 {sorted(line.needs or [])}，实为 {needed}"
+            return _otherwise(
+                f"“{action}”的 needs", f"needs of {action}", sorted(line.needs or []), needed
+            )
         return None
 
     def needed(self, line: Line, action: str) -> list[str]:
@@ -189,7 +190,7 @@ class Stage:
             return True
         return False
 
-    def be_refused(self, line: Line, action: str) -> str | None:
+    def be_refused(self, line: Line, action: str) -> Label | None:
         """Take an action that should be refused, and nothing change."""
         try:
             self.decide(line, action)
@@ -199,8 +200,11 @@ class Stage:
                 self.seen.note(move, move.guard.source, holds=False)
             if line.code in (None, refused.code):
                 return None
-            return f"“{action}”因 {refused.code} 被拒，应为 {line.code}：{refused.message.zh}"
-        return f"“{action}”本应被拒"
+            return Label(
+                zh=f"“{action}”因 {refused.code} 被拒，应为 {line.code}：{refused.message.zh}",
+                en=f"{action!r} is refused for {refused.code}, not {line.code}: {refused.message.en}",
+            )
+        return Label(zh=f"“{action}”本应被拒", en=f"{action!r} should be refused")
 
     def decide(self, line: Line, action: str) -> Outcome:
         """Ask the interpreter."""
@@ -287,7 +291,7 @@ class Stage:
         for child in self.children:
             yield from child.whole()
 
-    def move_on(self, budget: str) -> str | None:
+    def move_on(self, budget: str) -> Label | None:
         """Let time pass, and every clock that comes due elapse at its moment, whichever case it belongs to."""
         root = self.root
         until = self.book.calendars.named("office").add(root.now, budget.lstrip("+ ")).at
@@ -315,18 +319,36 @@ class Stage:
         moment, _, stage, clock = min(found, key=lambda due: due[:2])
         return moment, stage, clock
 
-    def compare(self, expected: Mapping[str, Any]) -> str | None:
+    def compare(self, expected: Mapping[str, Any]) -> Label | None:
         """Give the first thing that is not as expected, or None."""
         known = words(is_open=self.case is not None)
         for key, wanted in expected.items():
             if key not in known:
-                return f"不能期望“{key}”，可用：{'、'.join(known)}"
+                return Label(
+                    zh=f"不能期望“{key}”，可用：{'、'.join(known)}",
+                    en=f"{key!r} cannot be expected; there are {', '.join(known)}",
+                )
             found = self.sight.see(key)
             if isinstance(wanted, Mapping) and key not in WHOLE:
                 found = {name: found.get(name) for name in wanted}
             if found != wanted:
-                return f"{key} 应为 {wanted}，实为 {found}"
+                return _otherwise(key, key, wanted, found)
         return None
+
+
+def _refused(action: str, refused: StepRefused) -> Label:
+    zh = "；".join(f"{fault.field} {fault.message.zh}" for fault in refused.faults)
+    en = "; ".join(f"{fault.field} {fault.message.en}" for fault in refused.faults)
+    return Label(
+        zh=f"“{action}”被拒：{refused.code} {refused.message.zh}{zh}",
+        en=f"{action!r} is refused: {refused.code} {refused.message.en} {en}".rstrip(),
+    )
+
+
+def _otherwise(zh: str, en: str, wanted: object, found: object) -> Label:
+    return Label(
+        zh=f"{zh} 应为 {wanted}，实为 {found}", en=f"{en} should be {wanted} and is {found}"
+    )
 
 
 def _paper(kind: str | None) -> str:

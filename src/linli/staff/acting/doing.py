@@ -46,10 +46,15 @@ def do(desk: Desk, number: str, action: str) -> HttpResponse:
 
 
 def clocks_after(desk: Desk, number: str, action: str) -> HttpResponse:
-    """Say what the action would do to the clocks of the case, as its form is filled so far."""
-    view = seen(desk, number)
-    sheet = _sheet(desk, faced(desk, number), action)
+    """Say what the action would do to the clocks of the case, as its form is filled so far.
+
+    Nothing, when the case went on since the form was laid: the question crossed the form itself on its way.
+    """
+    view, case = seen(desk, number), faced(desk, number)
+    sheet = _sheet(desk, case, action)
     if Opening(action, sheet.member) not in view.openings:
+        if sheet.revision != case.revision:
+            return desk.show("staff/clock_changes.html", {"changes": []})
         raise Http404(action)
     changes = changes_shown(desk, view, sheet.told(desk.request.POST))
     return desk.show("staff/clock_changes.html", {"changes": changes, "is_open": True})

@@ -8,14 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from linli.project.commands.authors import coverage, proving
-from linli.project.commands.authors.reading import all_stories, at_hand_or_refused
+from linli.project.commands.authors.reading import (
+    all_stories,
+    at_hand_or_refused,
+    in_words,
+    sound_book,
+)
 from linli.project.progress import Refused, say, worded
+from linli.reports.writing.templates import check_templates
 from linli.rulebook.covering.coverage import all_told
 from linli.rulebook.explaining.bpmn import exported
 from linli.rulebook.loading import FOLDER, Book, load
 from linli.rulebook.mechanism import Mechanism
 from linli.rulebook.ownbook import lockfile, own_folder
-from linli.rulebook.ownbook.checking import Checked, Remark, check
+from linli.rulebook.ownbook.checking import Checked, check
 
 SCHEMA = FOLDER / "mechanism.schema.json"
 
@@ -47,12 +53,6 @@ def checked_or_refused(path: Path) -> Checked:
     return found
 
 
-def in_words(remark: Remark) -> str:
-    """Give one remark as a line in the terminal's language: mark, file, line, what, cure."""
-    said = worded(f"{remark.message.zh}{remark.cure.zh}", f"{remark.message.en} {remark.cure.en}")
-    return f"{'✗' if remark.is_error else '!'} {remark.file}:{remark.line}: {said}"
-
-
 def _schema(options: argparse.Namespace) -> int:  # noqa: ARG001
     SCHEMA.write_text(schema_text(), encoding="utf-8")
     return 0
@@ -66,6 +66,7 @@ def _check(options: argparse.Namespace) -> int:
     for place in missing:
         say(worded(f"✗ 没有 {place}", f"✗ there is no {place}"))
     remarks = [remark for found in checked for remark in found.remarks]
+    remarks += [remark for place in places if place != FOLDER for remark in check_templates(place)]
     for remark in remarks:
         say(in_words(remark))
     wrong = sum(remark.is_error for remark in remarks) + len(missing)
@@ -95,7 +96,7 @@ def _bpmn(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    read = at_hand_or_refused()
+    read, is_whole = sound_book()
     stories = all_stories()
     plain = {key: load(text, key) for key, text in read.texts.items()}
     told = all_told(replace(read, mechanisms=plain), stories)
@@ -105,11 +106,11 @@ def _list(options: argparse.Namespace) -> int:
     ]
     if options.json:
         say(json.dumps(rows, ensure_ascii=False, indent=1))
-        return 0
+        return 0 if is_whole else 1
     for row in rows:
         covers = " ".join(read.mechanisms[str(row["key"])].covers) or "—"
         say(f"{row['key']:<28} {row['version']:>3}  {row['story']:<8} {covers}")
-    return 0
+    return 0 if is_whole else 1
 
 
 def _row(read: Book, key: str, wrongs: tuple[str, ...] | None) -> dict[str, object]:

@@ -6,10 +6,11 @@ import argparse
 import json
 from dataclasses import asdict
 
-from linli.project.commands.authors.reading import all_stories, at_hand_or_refused
+from linli.project.commands.authors.reading import all_stories, sound_book
 from linli.project.progress import Refused, say, worded
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label
+from linli.rulebook.ownbook import own_folder
 from linli.rulebook.proving.drafting import drafted
 from linli.rulebook.proving.filling import filled
 from linli.rulebook.proving.judging import Judgement, cores, judge
@@ -24,7 +25,7 @@ STEPS = 20_000
 
 def show(options: argparse.Namespace) -> int:
     """Run one of the proofs over one mechanism, or over all of them."""
-    book = at_hand_or_refused()
+    book, is_whole = sound_book()
     if options.path and options.path not in book.mechanisms:
         raise Refused(
             f"没有机制“{options.path}”；可用：{'、'.join(sorted(book.mechanisms))}",
@@ -32,7 +33,7 @@ def show(options: argparse.Namespace) -> int:
         )
     keys = [options.path] if options.path else sorted(book.mechanisms)
     verb = {"mutate": _mutate, "walk": _walk, "tell": _tell, "clones": _clones}[options.verb]
-    return verb(book, keys, options)
+    return verb(book, keys, options) or (0 if is_whole or options.path else 1)
 
 
 def _mutate(book: Book, keys: list[str], options: argparse.Namespace) -> int:
@@ -92,10 +93,14 @@ def _walked(one: Stroll) -> str:
 
 def _tell(book: Book, keys: list[str], options: argparse.Namespace) -> int:
     """Write into a story what it leaves unsaid, and scenes that notice the faults it lets pass; or print it first."""
-    stories = all_stories()
+    stories, own = all_stories(), own_folder()
+    if own is not None and not options.path:
+        keys = [key for key in keys if own in book.files[key].parents]
     for key in keys:
         file = book.files[key].with_name(f"{key}.story.yaml")
         text = file.read_text(encoding="utf-8") if file.exists() else ""
+        if text and key not in stories:
+            continue
         if text:
             whole = filled(book.mechanisms[key], stories[key], text, book)
             whole = tightened(book.mechanisms[key], read_story(whole, file.name), whole, book)
