@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "linli.project.apps.ProjectConfig",
     "linli.budget.apps.BudgetConfig",
     "linli.deliberation.apps.DeliberationConfig",
+    "linli.reach.apps.ReachConfig",
     "linli.appraisal.apps.AppraisalConfig",
     "linli.exchange.apps.ExchangeConfig",
     "linli.reports.apps.ReportsConfig",

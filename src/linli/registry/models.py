@@ -136,12 +136,13 @@ class Estate(models.Model):
 
 
 class Building(models.Model):
-    """A building of an estate, by its number (幢 or 号)."""
+    """A building of an estate, by its number (幢 or 号), with its dwellings by room number (室), if they are known."""
 
     office = models.ForeignKey(Office, models.CASCADE)
     estate = models.ForeignKey(Estate, models.CASCADE)
     number = models.TextField()
     outline = PolygonField(null=True)
+    dwellings = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["estate", "number"], name="building_number")]

@@ -91,6 +91,17 @@ def good_ring(points: Sequence[Sequence[float]]) -> Ring:
     return thinned
 
 
+def middle_of(ring: Ring) -> Point:
+    """Give the centre of gravity of a closed ring; it may lie outside a bent one."""
+    west, south = ring[0]
+    corners = [(x - west, y - south) for x, y in ring]
+    turns = [(a, b, a[0] * b[1] - b[0] * a[1]) for a, b in pairwise(corners)]
+    twice = sum(turn for _, _, turn in turns)
+    x = sum((a[0] + b[0]) * turn for a, b, turn in turns) / (3 * twice)
+    y = sum((a[1] + b[1]) * turn for a, b, turn in turns) / (3 * twice)
+    return round(west + x, 7), round(south + y, 7)
+
+
 def _finite(points: Sequence[Sequence[float]]) -> Ring:
     try:
         ring = tuple((round(float(x), 9), round(float(y), 9)) for x, y, *_ in points)

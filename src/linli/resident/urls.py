@@ -14,6 +14,7 @@ from linli.resident import (
     reporting,
     rounds,
 )
+from linli.resident.nearby import pages as nearby
 from linli.resident.outside import pages as outside
 from linli.resident.visits import Page, ReceiptPage, for_all, with_receipt
 from linli.resident.votes import pages as voting
@@ -49,6 +50,7 @@ urlpatterns = [
     page("links/<str:text>/", outside.work, "link"),
     page("links/<str:text>/files/<str:sha>/", outside.file, "link-file"),
     page("links/<str:text>/<str:action>/", outside.do, "link-do", FORM),
+    page("near/", nearby.near_me, "near"),
     page("rounds/", rounds.listed, "rounds"),
     page("rounds/<str:number>/", rounds.one, "round"),
     page("rounds/<str:number>/votes.pb", rounds.file, "round-file"),

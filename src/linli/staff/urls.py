@@ -27,6 +27,7 @@ from linli.staff.ledgers import pages as ledgers
 from linli.staff.listing import inbox, keeping, lists, registers
 from linli.staff.mechanisms import pages as mechanisms
 from linli.staff.patrol import pages as patrol
+from linli.staff.reach import pages as reaching
 from linli.staff.reporting import files as report_files
 from linli.staff.reporting import pages as reporting
 from linli.staff.scores import pages as scores
@@ -100,6 +101,9 @@ urlpatterns = [
     page("figures/<str:key>/records/", figures.evidence, "figure-records"),
     page("screen/", screen.show, "screen"),
     page("screen/<str:screen>/", screen.show, "screen-named"),
+    page("reach/", reaching.reach, "reach"),
+    page("reach/measure/", reaching.measured, "reach-measure", SEND),
+    page("reach/gaps/", reaching.found, "reach-gap", SEND),
     page("budget/", budget.listed, "funds"),
     page("budget/<str:number>/", budget.fund, "fund"),
     page("budget/<str:number>/round/", budget.round_page, "round", FORM),

@@ -54,6 +54,68 @@ def entry_key_of(mechanism: Mechanism, values: Mapping[str, Any]) -> dict[str, s
     return {name: key_part(office, mechanism, name, values[name]) for name in mechanism.unique}
 
 
+@dataclass(frozen=True)
+class PlacedEntry:
+    """A current entry of a register with a position; `values` are its open values, `shown` those all may see."""
+
+    number: str
+    mechanism: Mechanism
+    area: str
+    lon: float
+    lat: float
+    values: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Give what the entry is called; its number when nothing else names it."""
+        return str(self.values.get(self.mechanism.shows.title or "") or self.number)
+
+    @property
+    def public(self) -> dict[str, Any]:
+        """Give the values that all may see."""
+        fields = self.mechanism.fields
+        shown = self.mechanism.shows.resident
+        return {
+            name: self.values[name] for name in shown if name in self.values and fields[name].public
+        }
+
+
+def entries_placed(registers: Mapping[str, Mechanism]) -> tuple[PlacedEntry, ...]:
+    """Give the open entries of registers that have a position, oldest first. One statement; sealed values stay shut."""
+    rows = Case.objects.filter(
+        office_id=current_office(),
+        mechanism__in=list(registers),
+        closed_at__isnull=True,
+        phase="open",
+    )
+    named = rows.order_by("pk").values_list("number", "mechanism", "area", "lon", "lat", "values")
+    return tuple(
+        PlacedEntry(number, registers[key], area, lon, lat, values)
+        for number, key, area, lon, lat, values in named
+        if lon is not None and lat is not None
+    )
+
+
+@dataclass(frozen=True)
+class CurrentEntry:
+    """A case that is not closed: its number, where it is, its open values."""
+
+    case: int
+    number: str
+    area: str
+    values: Mapping[str, Any]
+
+
+def current_entries(mechanism: str) -> tuple[CurrentEntry, ...]:
+    """Give the cases of a mechanism that are not closed, oldest first. One statement."""
+    rows = Case.objects.filter(
+        office_id=current_office(), mechanism=mechanism, closed_at__isnull=True
+    ).order_by("pk")
+    return tuple(
+        CurrentEntry(*found) for found in rows.values_list("pk", "number", "area", "values")
+    )
+
+
 def _unsealed(office: int, case: int, names: set[str]) -> dict[str, Any]:
     rows = Sealed.objects.filter(office_id=office, case_id=case, field__in=names).order_by("seq")
     data_key = data_key_of(office, case)

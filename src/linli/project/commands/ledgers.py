@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from linli.ledgers.planning import RowNote
 from linli.ledgers.queries import import_done, maps_at_hand
 from linli.project.commands.office import console, inside, office_named, said, told
 from linli.project.progress import Refused, say, worded
+from linli.registry.dwellings.entering import DwellingRow, enter_dwellings
 from linli.registry.importing import ImportReport as PlacesReport
 from linli.registry.importing import import_cells, import_villages
+from linli.registry.queries import OfficeRow
 from linli.rulebook.casefile import Actor
 from linli.rulebook.ownbook import at_hand
 
@@ -106,6 +109,8 @@ def divisions(options: argparse.Namespace) -> int:
     """Bring in the divisions of the office's street from the statistics bureau's list, or its grid cells."""
     office, path, at = office_named(options.office), Path(options.file), timezone.now()
     as_of = date.fromisoformat(options.as_of) if options.as_of else None
+    if options.verb == "dwellings":
+        return _dwellings(path, office, at)
     with told():
         if options.verb == "cells":
             day = as_of or timezone.localdate(at)
@@ -116,6 +121,29 @@ def divisions(options: argparse.Namespace) -> int:
                 path, office=office.id, by=console(office), at=at, streets=streets, as_of=as_of
             )
     _say_places(report)
+    return 0
+
+
+def _dwellings(path: Path, office: OfficeRow, at: datetime) -> int:
+    """Bring in a CSV of dwellings: estate (code or name), building number, room number."""
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        rows = [
+            DwellingRow(line, *(cell.strip() for cell in [*row, "", "", ""][:3]))
+            for line, row in enumerate(csv.reader(text), start=1)
+            if line > 1 and any(row)
+        ]
+    with inside(office):
+        done = enter_dwellings(rows=rows, by=console(office), at=at)
+    said_rows = len(rows) - len(done.rejected)
+    say(
+        worded(
+            f"读 {len(rows)} 行：新增 {done.added} 户，此前已有 {said_rows - done.added}，未导入 {len(done.rejected)}",
+            f"{len(rows)} rows: {done.added} dwellings added, {said_rows - done.added} there before, "
+            f"{len(done.rejected)} left out",
+        )
+    )
+    for line, reason in done.rejected[:MOST_NOTES]:
+        say(worded(f"  第 {line} 行：{reason.zh}", f"  line {line}: {reason.en}"))
     return 0
 
 

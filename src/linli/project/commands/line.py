@@ -69,6 +69,13 @@ COMMANDS: dict[str, Command] = {
     ),
     "import": Command("ledgers", "ledger", "导入台账", "import a ledger", "database"),
     "registry": Command("ledgers", "divisions", "导入区划", "import divisions", "database"),
+    "reach": Command(
+        "reach",
+        "show",
+        "服务圈：装入步行路网、测算",
+        "reach: load a walking network, measure",
+        "database",
+    ),
     "key": Command("machines", "key", "新建接口密钥", "make a machine's key", "database"),
     "figures": Command("counting.figures", "figures", "读取指标", "read a figure", "database"),
     "report": Command(
@@ -139,7 +146,7 @@ def _options(name: str, line: argparse.ArgumentParser) -> None:
         _serving(line)
     elif name == "import":
         _ledger(line)
-    elif name in {"registry", "key"}:
+    elif name in {"registry", "key", "reach"}:
         _entering(name, line)
     elif name == "figures":
         _reading(line)
@@ -175,6 +182,8 @@ def _ledger(line: argparse.ArgumentParser) -> None:
 def _entering(name: str, line: argparse.ArgumentParser) -> None:
     if name == "key":
         _key(line)
+    elif name == "reach":
+        _reach(line)
     else:
         _divisions(line)
 
@@ -189,8 +198,15 @@ def _key(line: argparse.ArgumentParser) -> None:
     _office(line)
 
 
+def _reach(line: argparse.ArgumentParser) -> None:
+    line.add_argument("verb", choices=["load", "measure"])
+    line.add_argument("file", nargs="?", help=worded("步行路网 GeoJSON", "the network as GeoJSON"))
+    line.add_argument("--source", default="", help=worded("来源", "where it comes from"))
+    _office(line)
+
+
 def _divisions(line: argparse.ArgumentParser) -> None:
-    line.add_argument("verb", choices=["import", "cells"])
+    line.add_argument("verb", choices=["import", "cells", "dwellings"])
     line.add_argument("file")
     line.add_argument(
         "--all", action="store_true", help=worded("不限本街道", "not this street alone")

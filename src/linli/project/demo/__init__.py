@@ -14,6 +14,7 @@ from django.utils import timezone
 from linli.casework.attachments import Sender, keep_upload
 from linli.casework.proof.checkpoints import checkpoint
 from linli.casework.sequencing import sequence
+from linli.project.demo.facilities import furnish
 from linli.project.demo.pictures import draw_pictures
 from linli.project.demo.script import town_names
 from linli.project.demo.settling import PASSWORD, Settled, settle
@@ -53,6 +54,8 @@ def build(home: Path, progress: Progress, *, scale: float | None = None) -> list
         f"地图、{len(settled.bodies)} 个单位、{len(settled.people)} 个岗位人员",
         f"map, {len(settled.bodies)} bodies, {len(settled.people)} people at their posts",
     )
+    number = furnish(settled, at=start, seed=SEED)
+    progress(f"{number} 处设施，服务圈已测算", f"{number} facilities, reach measured")
     photos = _photos(settled.office, start)
     progress("现场照片", "photos drawn")
     written = live_through(

@@ -98,7 +98,7 @@ class TownNames(Rule):
 
 def scripts() -> list[Script]:
     """Give the scripts of all mechanisms that the demo runs."""
-    names = ("troubles.yaml", "town.yaml")
+    names = ("troubles.yaml", "town.yaml", "facilities.yaml")
     files = sorted(file for file in FOLDER.glob("*.yaml") if file.name not in names)
     return [
         Script.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files

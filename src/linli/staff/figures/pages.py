@@ -10,10 +10,11 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from linli.casework.journal.referring import entry_names
 from linli.figures.dimensions import MONTH, DimensionUnknown, dimensions
 from linli.figures.finding import defined_keys
 from linli.figures.queries import ASKED, Behind, FigureUnknown, read, read_all, records
-from linli.figures.readings import Reading, RecordPage, Value, printed
+from linli.figures.readings import Reading, Record, RecordPage, Value, printed
 from linli.rulebook.counting.answering import RESPONSE
 from linli.rulebook.mechanism import Label, Mechanism
 from linli.rulebook.ownbook import at_hand
@@ -144,12 +145,11 @@ def evidence(desk: Desk, key: str) -> HttpResponse:
         "choosing": choosing,
         "reading": reading,
         "page": page,
+        "listed": _named(page),
         "part": part_label,
         "by": dimensions(reading.mechanisms).get(by or ""),
         "sources": [one.title for one in reading.mechanisms],
-        "is_denominator": side.startswith("den") and value.den is not None,
-        "is_asked": side == ASKED,
-        "is_before": side.endswith("_before"),
+        **_which(side, value),
         "stated": stated,
         "agrees": stated == page.value,
         "is_sum": reading.figure.adds_up(side),
@@ -157,6 +157,21 @@ def evidence(desk: Desk, key: str) -> HttpResponse:
         "back": _address("staff:figure", {**choosing.kept, **({"by": by} if by else {})}, key),
     }
     return desk.show("staff/figure_records.html", context)
+
+
+def _which(side: str, value: Value) -> dict[str, bool]:
+    """Give which side of a number the records belong to, as the page asks."""
+    return {
+        "is_denominator": side.startswith("den") and value.den is not None,
+        "is_asked": side == ASKED,
+        "is_before": side.endswith("_before"),
+    }
+
+
+def _named(page: RecordPage) -> list[tuple[Record, str]]:
+    """Give the records with what each is called: entries of registers by name, cases by number."""
+    names = entry_names([record.number for record in page.records])
+    return [(record, names.get(record.number, record.number)) for record in page.records]
 
 
 def _stated(reading: Reading, part: str | None) -> tuple[Value, Label | None]:

@@ -1,0 +1,1 @@
+"""Near me: what is within walking distance of an estate."""

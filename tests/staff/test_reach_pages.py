@@ -1,0 +1,77 @@
+"""The page of reach: measured with a press, a gap put on record with another, each number leading to its records."""
+
+import pytest
+from django.test import Client
+from reach.ground import estate, facility
+from walking import log_in, text
+
+from linli.registry.isolation import office_transaction
+
+pytestmark = pytest.mark.django_db
+PAGE = "/staff/reach/"
+
+
+@pytest.fixture
+def grounds(folk):
+    with office_transaction(folk.office):
+        estate(folk, "E1", [0, 100], name="近邻小区")
+        estate(folk, "E2", [2000], name="远郊小区")
+        facility(folk, 0)
+
+
+def test_a_press_measures_and_the_gaps_can_be_put_on_record(folk, grounds):
+    operator = log_in("operator")
+
+    measured = operator.post(f"{PAGE}measure/", follow=True)
+    page = operator.get(PAGE, {"kind": "meal"})
+    (row,) = page.context["gaps"]
+    opened = operator.post(f"{PAGE}gaps/", {"entry": row.gap.entry}, follow=True)
+
+    assert "测算完：新 20 项" in text(measured)
+    assert row.gap.values["estate"] == "远郊小区"
+    assert row.lacking == 2
+    assert "远郊小区" in text(opened)
+    after = operator.get(PAGE, {"kind": "meal"}).context["gaps"][0].gap
+    assert after.number == opened.redirect_chain[-1][0].split("/")[-2]
+
+
+def test_the_share_of_estates_leads_to_as_many_records(folk, grounds):
+    operator = log_in("operator")
+    operator.post(f"{PAGE}measure/")
+
+    rows = operator.get(PAGE).context["rows"]
+    meal = next(row for row in rows if row.one.kind == "meal")
+    page = operator.get(meal.estates_in_href)
+
+    assert meal.one.estates == (1, 2)
+    assert "近邻小区" in text(page)
+    assert "远郊小区" not in text(page)
+
+
+def test_who_may_not_measure_sees_the_page_and_no_button(folk, grounds):
+    handler = log_in("handler")
+
+    page = text(handler.get(PAGE))
+
+    assert "重新测算" not in page
+    assert handler.post(f"{PAGE}measure/").status_code == 404
+    assert handler.post(f"{PAGE}gaps/", {"entry": "x"}).status_code == 404
+    assert log_in("operator").post(f"{PAGE}gaps/", {"entry": "x"}).status_code == 404
+
+
+def test_residents_see_what_is_near_their_estate(folk, grounds):
+    page = Client().get("/near/", {"estate": "E1"})
+
+    shown = {line.one.kind: line for line in page.context["lines"]}
+    assert shown["meal"].one.metres == 65  # 50 m times 1.3
+    assert shown["meal"].is_within
+    assert shown["health"].one.nearest is None
+    assert "身边的设施" in text(page)
+    assert "account:" not in text(page)
+
+
+def test_without_an_estate_there_is_a_list_to_choose_from(folk, grounds):
+    page = Client().get("/near/", {"estate": "nowhere"})
+
+    assert page.context["lines"] == []
+    assert [name for _code, name, _chosen in page.context["estates"]] == ["近邻小区", "远郊小区"]
