@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from walking import log_in, report, text
+from walking import CATEGORY, hidden, log_in, report, text
 
 from linli.casework.definitions import publish
 from linli.registry.isolation import office_transaction
@@ -125,3 +125,18 @@ def test_residents_see_few_things_first_and_find_the_others_by_name(folk):
     assert every > 30
     assert f"全部 {every} 类" in start
     assert opened.findall(found) == ["copy-017"]
+
+
+def test_of_the_mechanisms_of_my_duty_the_one_with_the_most_cases_comes_first(folk):
+    publish_copies(folk.office, 3)
+    client = log_in("operator")
+    chosen = re.compile(r'<option[^>]*value="([^"]+)"[^>]*selected')
+    address = "/staff/intake/copy-001/register/"
+    taken = {
+        "key": hidden(client.get(address), "key"),
+        "what": "电话反映路灯不亮",
+        "category": CATEGORY,
+    }
+    client.post(address, taken)
+
+    assert chosen.findall(text(client.get("/staff/board/"))) == ["copy-001"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from django.utils.translation import get_language
 
 from linli.casework.definitions import in_force
 from linli.casework.erasing.actions import may_erase
-from linli.casework.queries import waiting_at_least
+from linli.casework.queries import CaseFilters, state_counts, waiting_at_least
 from linli.deliberation.voting.standing import tells
 from linli.exchange.actions import may_exchange
 from linli.exchange.queries import profiles_in_force
@@ -83,11 +84,14 @@ class Desk:
         """Give the mechanisms in force here, by key."""
         return in_force()
 
-    @property
+    @cached_property
     def first_mechanism(self) -> str:
-        """Give the key of the mechanism shown first: one that names a duty of mine, or else any."""
-        mine = (key for key, one in self.mechanisms.items() if concerns(one, self.actor))
-        return next(mine, next(iter(self.mechanisms), ""))
+        """Give the key of the mechanism shown first: of those that name a duty of mine, the one with the most cases."""
+        cases = Counter[str]()
+        for (key, _), count in state_counts(actor=self.actor, filters=CaseFilters()).items():
+            cases[key] += count
+        mine = {key: concerns(one, self.actor) for key, one in self.mechanisms.items()}
+        return max(self.mechanisms, key=lambda key: (mine[key], cases[key]), default="")
 
     @property
     def ground(self) -> str | None:
