@@ -54,6 +54,8 @@ NOT_A_PAGE = {
     "ui:manifest": "a word for phones",
     "staff:logout": "ends the session and leads to the door",
     "staff:points": "points for the map",
+    "staff:news": "a line above a list",
+    "staff:case-news": "a line above a case",
     "staff:list-keep": "leads to the list",
     "staff:list-let-go": "leads to the list",
     "staff:phrase-let-go": "leads to the standard texts",

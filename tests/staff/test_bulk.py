@@ -3,10 +3,13 @@
 import re
 
 import pytest
+from django.utils import timezone
 from walking import CATEGORY, act, hidden, log_in, report, text
 
 from linli.casework.models import Case, Step
+from linli.casework.phrases.actions import keep_phrase
 from linli.registry.isolation import office_transaction
+from linli.rulebook.casefile import Actor
 
 PAGE = "/staff/bulk/"
 ACCEPT = "grid-case:accept"
@@ -101,3 +104,72 @@ def test_the_list_offers_to_choose_cases(folk, three):
 
     assert len(re.findall(r'type="checkbox"\s+name="number"', page)) == 3
     assert 'action="/staff/bulk/"' in page
+
+
+def test_a_standard_text_is_filled_in_for_each_case_as_shown_before(folk, three):
+    said = {"mechanism": "grid-case", "action": "reject", "text": "<number> 不属本街道。"}
+    with office_transaction(folk.office):
+        keep_phrase(
+            **said, name="不属本街道", by=Actor(folk.office, "account:1"), at=timezone.now()
+        )  # noqa: TID251 - any moment
+    client, way = log_in("operator"), {"number": three[:2], "way": "grid-case:reject"}
+    page = client.post(PAGE, way)
+    [group] = page.context["usable"]
+
+    used = client.post(PAGE, {**way, "use": group.texts[0].value})
+    given = used.context["sheet"].answers["reason"]
+    client.post(
+        PAGE,
+        {**way, "key": hidden(used, "key"), "reason": given, "sure": "1", "do": "1", **revisions(used)},
+    )  # fmt: skip
+
+    assert given == "<number> 不属本街道。"
+    assert [line.says for line in used.context["lines"]] == [
+        (f"{n} 不属本街道。",) for n in three[:2]
+    ]
+    for number in three[:2]:
+        assert f"{number} 不属本街道。" in text(client.get(f"/staff/cases/{number}/"))
+
+
+@pytest.fixture
+def dispatched(folk):
+    """Two filed cases, dispatched together, and the page that says so."""
+    numbers = [report(f"第{n}处井盖松动")[1] for n in range(2)]
+    for number in numbers:
+        act("operator", number, "accept", category=CATEGORY, urgency="normal")
+        act("operator", number, "file", category=CATEGORY, urgency="normal")
+    client, way = log_in("dispatcher"), {"number": numbers, "way": "grid-case:dispatch"}
+    page = client.post(PAGE, way)
+    unit = str(folk.bodies["市政服务中心"])
+    done = client.post(
+        PAGE, {**way, "key": hidden(page, "key"), "unit": unit, "do": "1", **revisions(page)}
+    )
+    return client, numbers, done
+
+
+def taken_back(client, numbers, page):
+    sent = {"number": numbers, "way": "grid-case:recall", "key": hidden(page, "key"), "do": "1"}
+    return client.post(PAGE, {**sent, **revisions(page)})
+
+
+def test_what_was_done_to_several_is_taken_back_by_a_step_of_its_own(folk, dispatched):
+    client, numbers, done = dispatched
+
+    undone = taken_back(client, numbers, done)
+
+    assert "撤回派遣（2件）" in plain(done)
+    assert "办了2件" in plain(undone)
+    assert set(states(folk).values()) == {"filed"}
+    with office_transaction(folk.office):
+        assert Step.objects.filter(action="dispatch").count() == 2
+        assert Step.objects.filter(action="recall").count() == 2
+
+
+def test_nothing_is_taken_back_once_somebody_went_on(folk, dispatched):
+    client, numbers, done = dispatched
+    act("handler", numbers[0], "take_on")
+
+    undone = plain(taken_back(client, numbers, done))
+
+    assert "办了1件" in undone
+    assert states(folk) == {numbers[0]: "handling", numbers[1]: "filed"}

@@ -44,6 +44,8 @@ EXPECTED = {
     "staff:links": {**OF_CASE, **dict.fromkeys(WITH_POST, 403)},
     "staff:jump": {**SHUT, **dict.fromkeys([*WITH_POST, "elsewhere"], 302)},
     "staff:case": OF_CASE,
+    "staff:news": STAFF,
+    "staff:case-news": OF_CASE,
     "staff:do": {**OF_CASE, **dict.fromkeys(WITH_POST, 403), "operator": 200},
     "staff:clocks-after": POST_ONLY,
     "staff:why": OF_CASE,

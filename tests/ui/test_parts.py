@@ -48,6 +48,17 @@ def test_a_clock_says_where_it_stands(reading, state, words):
     assert "依据：第十八条" in html
 
 
+@pytest.mark.parametrize(("state", "words"), [("over", "期满"), ("cut", "未满期即结束")])
+def test_a_period_that_ran_out_is_no_delay(state, words):
+    reading = _reading(ended_at=NOW, breached_at=NOW)
+
+    html = _drawn("{% clock r now label='公示期' state=s %}", r=reading, now=NOW, s=state)
+
+    assert f"clock--{state}" in html
+    assert words in html
+    assert "超时" not in html
+
+
 def test_a_due_moment_over_a_provisional_day_says_so():
     reading = _reading(due_at=NOW + timedelta(days=3), provisional=True)
 

@@ -188,7 +188,7 @@ class Action(Label):
     `assign` moves the case to the body named in that form field, to 'self' (the actor's own body)
     or to 'none'. `invite`: participants' kind -> the form field (type bodies) that names them.
     `form` names fields: 'note', 'note!' when it must be filled, 'note! when GUARD' when it must be then.
-    `restart`: clocks that begin anew. `danger` asks for a second look before sending.
+    `restart`: clocks that begin anew. `danger` asks for a second look. `takes_back`: the action that it undoes.
     """
 
     by: list[By] = Field(min_length=1)
@@ -209,6 +209,7 @@ class Action(Label):
     extend: dict[str, str] = {}
     restart: list[str] = []
     danger: bool = False
+    takes_back: str | None = None
 
     @field_validator("form")
     @classmethod
@@ -255,6 +256,7 @@ class Action(Label):
 class Clock(Label):
     """A time limit. `budget`: '5 wd' (working minutes/hours/days wm wh wd, calendar cm ch cd) or '=decision'.
 
+    `period`: a time that is meant to run out (公示期, 异议期, a rest before archiving): its end is nobody's delay.
     `roll`: a limit in calendar days is counted as 民法典 art. 201 and 203 count it: the first day is left out,
     a last day that is a holiday gives way to the next working day, and it ends when the office closes.
     """
@@ -265,6 +267,7 @@ class Clock(Label):
     pauses_in: list[str] = []
     keep: bool = False
     roll: bool = False
+    period: bool = False
     amber: int | None = Field(None, ge=1, le=99)
     breach: str | None = None
     main: bool = False

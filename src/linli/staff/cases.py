@@ -25,7 +25,7 @@ from linli.staff.listing.beside import beside
 from linli.staff.offers import offers_of
 
 HOUR_PRIVATE = "private, max-age=3600"
-URGENCY = ("late", "amber", "running", "paused", "missed", "met")
+URGENCY = ("late", "amber", "running", "paused", "missed", "over", "met", "cut")
 
 
 def case(desk: Desk, number: str) -> HttpResponse:

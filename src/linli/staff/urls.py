@@ -24,7 +24,7 @@ from linli.staff.hints import routes
 from linli.staff.joint import pages as joint
 from linli.staff.ledgers import layouts, reports
 from linli.staff.ledgers import pages as ledgers
-from linli.staff.listing import inbox, keeping, lists, registers
+from linli.staff.listing import inbox, keeping, lists, news, registers
 from linli.staff.mechanisms import pages as mechanisms
 from linli.staff.patrol import pages as patrol
 from linli.staff.reach import pages as reaching
@@ -63,6 +63,7 @@ urlpatterns = [
     page("", inbox.inbox, "inbox"),
     page("cases/", lists.cases, "cases"),
     page("cases/points.json", lists.points, "points"),
+    page("cases/news/", news.news, "news"),
     page("lists/", keeping.keep, "list-keep", SEND),
     page("lists/<int:number>/let-go/", keeping.let_go, "list-let-go", SEND),
     page("keys/", keyboard.keys, "keys"),
@@ -76,6 +77,7 @@ urlpatterns = [
     page(CASE, cases.case, "case"),
     page(f"{CASE}do/<str:action>/", doing.do, "do", FORM),
     page(f"{CASE}do/<str:action>/clocks/", doing.clocks_after, "clocks-after", SEND),
+    page(f"{CASE}news/", news.case_news, "case-news"),
     page(f"{CASE}why/", deadlines.why, "why"),
     page(f"{CASE}joint/", joint.joint, "joint", FORM),
     page(f"{CASE}joint/<str:verb>/", joint.change, "joint-change", SEND),

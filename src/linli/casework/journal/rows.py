@@ -193,10 +193,19 @@ def opening_row(run: Run, *, access: bytes) -> Row:
 def due_reading(
     mechanism: Mechanism, state: str, readings: Mapping[str, ClockReading]
 ) -> ClockReading | None:
-    """Give the running clock that an open case is due by: the first main one, else the first of any."""
+    """Give the running clock that an open case is due by: the first main one, else the first of any.
+
+    A period that has run out is nobody's delay: no case is late by it.
+    """
     if mechanism.states[state].phase in CLOSED:
         return None
-    running = [reading for reading in readings.values() if reading.is_running]
+    rules = mechanism.clocks
+    running = [
+        one
+        for one in readings.values()
+        if one.is_running
+        and not (one.breached_at and one.clock in rules and rules[one.clock].period)
+    ]
     mains = [reading for reading in running if reading.clock in main_clocks(mechanism)]
     return min(mains or running, key=lambda reading: (reading.due_at, reading.clock), default=None)
 

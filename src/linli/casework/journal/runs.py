@@ -175,7 +175,7 @@ class Run:
         self.casefile = outcome.case
         self.births += outcome.births
         self.has_moved = True
-        for clock in () if self.breached else main_clocks(self.mechanism):
+        for clock in () if self.breached else late_by(self.mechanism):
             reading = outcome.case.clocks.get(clock)
             self.breached = self.breached or bool(reading and reading.breached_at)
         before = self.waits
@@ -183,7 +183,7 @@ class Run:
 
     def note_breach(self, clock: str) -> None:
         """Remember that a clock was breached, also when it starts anew at once."""
-        self.breached = self.breached or clock in main_clocks(self.mechanism)
+        self.breached = self.breached or clock in late_by(self.mechanism)
 
 
 @lru_cache(maxsize=512)
@@ -191,6 +191,13 @@ def main_clocks(mechanism: Mechanism) -> frozenset[str]:
     """Give the clocks that a case is late by: those called main, or all where none is."""
     mains = frozenset(key for key, clock in mechanism.clocks.items() if clock.main)
     return mains or frozenset(mechanism.clocks)
+
+
+@lru_cache(maxsize=512)
+def late_by(mechanism: Mechanism) -> frozenset[str]:
+    """Give the clocks by which a case was once late: the main ones that are not meant to run out."""
+    rules = mechanism.clocks
+    return frozenset(key for key in main_clocks(mechanism) if not rules[key].period)
 
 
 def _ground(place: Place) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from linli.rulebook.mechanism import Mechanism
 from linli.rulebook.telling import filled_in
 
 PLACES = ("number", "category", "area", "holder")
+PLACE = re.compile(rf"<({'|'.join(PLACES)})>")
 FITTING = Statement("""
     SELECT id, mechanism, action, name, text FROM casework_phrase
     WHERE office_id = $1 AND mechanism IN ('', $2) AND action IN ('', $3)
@@ -44,6 +46,16 @@ def phrases_for(mechanism: str, action: str) -> tuple[KeptPhrase, ...]:
 def said(phrase: KeptPhrase, words: Mapping[str, str]) -> str:
     """Give what a standard text says of a case: `words` are what stands in its places."""
     return filled_in(phrase.text, words)
+
+
+def has_places(text: str) -> bool:
+    """Say whether a text leaves places open that the case fills."""
+    return PLACE.search(text) is not None
+
+
+def said_of(text: str, words: Mapping[str, str]) -> str:
+    """Give a text with its places filled for a case; angle brackets around anything else stay as they are."""
+    return PLACE.sub(lambda found: words.get(found[1], ""), text)
 
 
 def texts_of(mechanism: Mechanism, action: str) -> list[str]:

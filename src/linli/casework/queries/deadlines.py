@@ -25,8 +25,9 @@ from linli.rulebook.ownbook import at_hand
 from linli.rulebook.workdays import Calendars, parts
 
 Sort = Literal[
-    "started", "restarted", "extended", "paused", "resumed", "kept", "breached", "met", "missed"
-]
+    "started", "restarted", "extended", "paused", "resumed", "kept", "breached", "met", "missed",
+    "over", "ended", "cut",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -191,12 +192,14 @@ def _befallen(
     calendars: Calendars,
 ) -> list[Turn]:
     """Give the turns that one decision brought a clock, in the order of their moments."""
+    rule = stand.mechanism.clocks.get(now.clock)
+    is_period = rule is not None and rule.period
     if was is not None and was.ended_at is not None and was == now:
         return []
     found: list[Turn] = []
     is_new = was is None or was.ended_at is not None or was.started_at != now.started_at
     if not is_new and was and now.breached_at and was.breached_at is None:
-        found.append(Turn("breached", now.breached_at, now))
+        found.append(Turn("over" if is_period else "breached", now.breached_at, now))
     if is_new:
         alive = was is not None and was.ended_at is None
         started_at = now.started_at
@@ -211,8 +214,15 @@ def _befallen(
     elif was is not None:
         found += _gone_on(was, now, stand.at, by, calendars)
     if now.ended_at is not None and (is_new or was is None or was.ended_at is None):
-        found.append(Turn("missed" if now.breached_at else "met", now.ended_at, now, *by))
+        found.append(Turn(_end(now, is_period=is_period), now.ended_at, now, *by))
     return found
+
+
+def _end(reading: ClockReading, *, is_period: bool) -> Sort:
+    """Give how a clock ended: met or missed; a period ran out before, or was cut short."""
+    if is_period:
+        return "ended" if reading.breached_at else "cut"
+    return "missed" if reading.breached_at else "met"
 
 
 def _gone_on(

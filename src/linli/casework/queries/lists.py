@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -19,6 +19,7 @@ from linli.rulebook.casefile import Actor
 from linli.rulebook.mechanism import Label
 
 BOARD_CARDS = 20
+TAIL = 1_000  # as far as news looks back in the journal
 NEWEST = "ORDER BY c.opened_at DESC, c.id DESC"
 LIVE = ("intake", "open")
 Line = TypeVar("Line")
@@ -100,6 +101,50 @@ def neighbours(
         cursor.execute(sql, [*here, *here])
         before, after = cursor.fetchone()
     return before or "", after or ""
+
+
+@dataclass(frozen=True)
+class News:
+    """What happened to a list since it was looked at: cases that came, and cases in it that changed or left it."""
+
+    came: int
+    changed: int
+
+
+def news_since(
+    *,
+    actor: Actor,
+    filters: CaseFilters,
+    at: datetime,
+    since: datetime,
+    seen: Mapping[int, int],
+) -> News:
+    """Give what happened to a list: `seen` are the revisions of the cases it showed, by id. One statement.
+
+    Of cases it did not show, those that a step among the last thousand of the journal brought into it.
+    """
+    where, values = where_of(actor, filters, at)
+    sql = f"""
+        WITH tail AS (
+            (SELECT case_id, seq FROM casework_position WHERE office_id = %s
+                ORDER BY position DESC LIMIT {TAIL})
+            UNION ALL (SELECT case_id, seq FROM casework_pending WHERE office_id = %s)
+        ), moved AS (
+            SELECT DISTINCT t.case_id FROM tail t
+            JOIN casework_step s ON s.case_id = t.case_id AND s.seq = t.seq
+            WHERE s.at > %s AND t.case_id <> ALL(%s::bigint[])
+        )
+        SELECT
+            (SELECT count(*) FROM casework_case c JOIN moved ON moved.case_id = c.id WHERE {where}),
+            (SELECT count(*) FROM casework_case c
+                JOIN unnest(%s::bigint[], %s::int[]) AS shown (id, seq) ON shown.id = c.id
+                WHERE c.office_id = %s AND c.seq > shown.seq)
+    """
+    office, shown = current_office(), list(seen)
+    given = [office, office, since, shown, *values, shown, list(seen.values()), office]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return News(*cursor.fetchone())
 
 
 def state_counts(

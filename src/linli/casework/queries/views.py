@@ -45,7 +45,7 @@ RELATED = f"""
     )) AND (c.id = %s OR {{}})
     ORDER BY c.id = %s DESC, c.parent_id IS NOT DISTINCT FROM %s DESC, c.opened_at DESC, c.id DESC LIMIT %s
 """
-Tone = Literal["running", "amber", "late", "paused", "met", "missed"]
+Tone = Literal["running", "amber", "late", "paused", "met", "missed", "over", "cut"]
 
 
 class CaseUnseen(Exception):
@@ -239,18 +239,21 @@ def _clocks(mechanism: Mechanism, case: Casefile, at: datetime) -> list[ClockLin
             label=Label(zh=rule.zh, en=rule.en),
             basis=rule.basis or "",
             reading=case.clocks[key],
-            state=_tone(case.clocks[key], at),
+            state=_tone(case.clocks[key], at, is_period=rule.period),
         )
         for key, rule in mechanism.clocks.items()
         if key in case.clocks
     ]
 
 
-def _tone(reading: ClockReading, at: datetime) -> Tone:
+def _tone(reading: ClockReading, at: datetime, *, is_period: bool) -> Tone:
+    has_run_out = reading.breached_at is not None
+    if is_period and (has_run_out or reading.ended_at is not None):
+        return "over" if has_run_out else "cut"
     if reading.ended_at is not None:
-        return "met" if reading.breached_at is None else "missed"
-    if reading.breached_at is not None or is_past(reading.due_at, at):
-        return "late"
+        return "missed" if has_run_out else "met"
+    if has_run_out or is_past(reading.due_at, at):
+        return "over" if is_period else "late"
     if reading.due_at is None:
         return "paused"
     return "amber" if reading.amber_at is not None and reading.amber_at <= at else "running"

@@ -26,6 +26,7 @@ def check_actions(findings: Findings) -> None:
         _check_form(findings, key, action)
         _check_evidence(findings, key, action)
         _check_rules(findings, key, action)
+        _check_taking_back(findings, key, action)
         for number, by in enumerate(action.by):
             _check_by(findings, key, action, by, ("actions", key, "by", number))
 
@@ -210,6 +211,32 @@ def _check_evidence(findings: Findings, key: str, action: Action) -> None:
                     ),
                     text(f"请改名，如 {one.tag}_file。", f"Rename it, such as {one.tag}_file."),
                 )
+
+
+def _check_taking_back(findings: Findings, key: str, action: Action) -> None:
+    """Check that what takes another action back leads from where that led to where it came from, and asks nothing."""
+    m, path = findings.mechanism, ("actions", key, "takes_back")
+    undone = m.actions.get(action.takes_back or "")
+    if action.takes_back:
+        findings.check_known(path, ACTION, [action.takes_back], m.actions)
+    if undone is None:
+        return
+    leads_back = action.to in m.states_named(undone.from_) and undone.to in m.states_named(
+        action.from_
+    )
+    if not leads_back or action.required or any(need.min for need in action.evidence):
+        findings.say(
+            "takes_back",
+            path,
+            text(
+                f"“{action.zh}”撤不回“{undone.zh}”。",
+                f"Action {key!r} cannot take {action.takes_back!r} back.",
+            ),
+            text(
+                "请让它从那个动作到的状态回到它出发的状态，且不必填写。",
+                "Let it lead from where that action led to where it came from, asking for nothing.",
+            ),
+        )
 
 
 def _check_rules(findings: Findings, key: str, action: Action) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 
 from linli.budget.actions import perform
 from linli.casework.actions import RevisionConflict
+from linli.casework.phrases.queries import has_places, said_of
 from linli.casework.queries import CaseUnseen, CaseView, case_view
 from linli.rulebook.casefile import StepRefused
 from linli.rulebook.mechanism import Action, Label, Mechanism
 from linli.staff.acting.laying import filled, laid
+from linli.staff.acting.phrases import usable, used, words_of
 from linli.staff.cases import way_back
 from linli.staff.desk import Desk
 from linli.ui.sheets import Sheet
@@ -37,11 +41,25 @@ class Way:
 
 @dataclass(frozen=True)
 class Line:
-    """One chosen case: whether the action may be taken on it, or why not, and what became of it."""
+    """One chosen case: whether the action may be taken on it, or why not, and what became of it.
+
+    `says`: the answers whose places the case fills, as they will stand in it.
+    """
 
     view: CaseView
     why: Label | None = None
     is_done: bool = False
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """What takes back what was just done: the action, and the cases that still allow it."""
+
+    value: str
+    label: Label
+    views: tuple[CaseView, ...]
+    key: str = field(default_factory=lambda: uuid4().hex)
 
 
 def bulk(desk: Desk) -> HttpResponse:
@@ -60,15 +78,29 @@ def bulk(desk: Desk) -> HttpResponse:
     key, _colon, action = chosen.value.partition(":")
     mechanism = next(v.mechanism for v in views if v.mechanism.mechanism == key)
     sheet = laid(desk, mechanism, action)
-    lines = [Line(view, why_not(view, key, action)) for view in views]
-    context |= {"chosen": chosen, "sheet": sheet, "lines": lines, "count": chosen.count}
+    context |= {"chosen": chosen, "count": chosen.count, "usable": usable(sheet, None)}
     if "do" not in post:
-        return desk.show("staff/bulk.html", context)
+        told = used(sheet.told(post), None, post["use"]) if "use" in post else sheet
+        return desk.show("staff/bulk.html", {**context, **_laid_out(told, views)})
     sent = filled(desk, sheet)
     if sent.faults:
-        return desk.show("staff/bulk.html", {**context, "sheet": sent}, UNFIT)
-    done = [_taken(desk, sent, line) for line in lines]
-    return desk.show("staff/bulk_done.html", {**context, "lines": done, "count": _count(done)})
+        return desk.show("staff/bulk.html", {**context, **_laid_out(sent, views)}, UNFIT)
+    done = [_taken(desk, sent, line) for line in _lines(sent, views)]
+    more = {"lines": done, "count": _count(done), "undoing": undoing(done, action)}
+    return desk.show("staff/bulk_done.html", {**context, **more})
+
+
+def undoing(done: list[Line], action: str) -> Undoing | None:
+    """Give what takes an action back where it was just taken, as the mechanism says; None where nothing does."""
+    views = [line.view for line in done if line.is_done]
+    for view in views:
+        for opening in view.openings:
+            rule = view.mechanism.actions[opening.action]
+            if rule.takes_back == action and not rule.required and opening.member is None:
+                fit = tuple(one for one in views if opening in one.openings)
+                value = f"{view.mechanism.mechanism}:{opening.action}"
+                return Undoing(value, Label(zh=rule.zh, en=rule.en), fit)
+    return None
 
 
 def ways(views: list[CaseView]) -> list[Way]:
@@ -107,6 +139,34 @@ def why_not(view: CaseView, mechanism: str, action: str) -> Label | None:
     return NOT_NOW
 
 
+def _laid_out(sheet: Sheet, views: list[CaseView]) -> dict[str, object]:
+    return {"sheet": sheet, "lines": _lines(sheet, views)}
+
+
+def _lines(sheet: Sheet, views: list[CaseView]) -> list[Line]:
+    key = sheet.mechanism.mechanism
+    lines = []
+    for view in views:
+        why = why_not(view, key, sheet.name)
+        words = words_of(view) if why is None else {}
+        says = [said_of(text, words) for text in _open_texts(sheet) if why is None]
+        lines.append(Line(view, why, says=tuple(says)))
+    return lines
+
+
+def _open_texts(sheet: Sheet) -> list[str]:
+    """Give the answers that leave places open, for each case to fill."""
+    return [text for text in sheet.form.values() if isinstance(text, str) and has_places(text)]
+
+
+def _form_for(sheet: Sheet, view: CaseView) -> dict[str, Any]:
+    words = words_of(view)
+    return {
+        name: said_of(answer, words) if isinstance(answer, str) else answer
+        for name, answer in sheet.form.items()
+    }
+
+
 def _views(desk: Desk, numbers: list[str]) -> Iterator[CaseView]:
     for number in numbers:
         try:
@@ -127,7 +187,7 @@ def _taken(desk: Desk, sheet: Sheet, line: Line) -> Line:
             action=sheet.name,
             by=desk.actor,
             at=desk.at,
-            form=sheet.form,
+            form=_form_for(sheet, line.view),
             key=f"{sheet.key}:{row.number}",
             revision=int(given),
         )

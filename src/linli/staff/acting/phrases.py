@@ -58,13 +58,13 @@ class Line:
     action: Label | None
 
 
-def usable(sheet: Sheet, view: CaseView) -> list[Usables]:
-    """Give the standard texts for each text question of a form, filled in for the case."""
+def usable(sheet: Sheet, view: CaseView | None) -> list[Usables]:
+    """Give the standard texts for each text question of a form, filled in for the case; without one, places open."""
     asked = texts_of(sheet.mechanism, sheet.name)
     kept = phrases_for(sheet.mechanism.mechanism, sheet.name) if asked else ()
     if not kept:
         return []
-    words = _words(view)
+    words = words_of(view) if view else {name: f"<{name}>" for name in PLACES}
     return [
         Usables(
             Label(zh=sheet.mechanism.fields[name].zh, en=sheet.mechanism.fields[name].en),
@@ -74,7 +74,7 @@ def usable(sheet: Sheet, view: CaseView) -> list[Usables]:
     ]
 
 
-def used(sheet: Sheet, view: CaseView, wanted: str) -> Sheet:
+def used(sheet: Sheet, view: CaseView | None, wanted: str) -> Sheet:
     """Give the sheet with a standard text added to an answer, `field:id`; what is none of its own changes nothing."""
     name, _colon, _number = wanted.partition(":")
     found = next(
@@ -87,7 +87,7 @@ def used(sheet: Sheet, view: CaseView, wanted: str) -> Sheet:
     return replace(sheet, answers={**sheet.answers, name: before + found}, faults=())
 
 
-def _words(view: CaseView) -> dict[str, str]:
+def words_of(view: CaseView) -> dict[str, str]:
     """Give what stands in the places of a standard text. It is written to people here, so in Chinese."""
     row = view.row
     return {

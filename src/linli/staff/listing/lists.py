@@ -16,6 +16,7 @@ from linli.rulebook.mechanism import Mechanism
 from linli.staff.desk import Desk
 from linli.staff.listing.keeping import lists_at
 from linli.staff.listing.narrowing import filters_of, narrowing
+from linli.staff.listing.news import news_href
 from linli.ui.shelves import Choice, shelved_for
 
 SIZE = 50
@@ -31,7 +32,12 @@ def cases(desk: Desk) -> HttpResponse:
     )
     template = "staff/cases.html#list" if desk.is_part else "staff/cases.html"
     back = quote(desk.request.get_full_path())
-    context = {"page": page, "narrowing": narrowed, "back": back}
+    context = {
+        "page": page,
+        "narrowing": narrowed,
+        "back": back,
+        "news": news_href(desk, page.rows),
+    }
     if not desk.is_part:
         context["lists"] = lists_at(desk)
     return desk.show(template, context)

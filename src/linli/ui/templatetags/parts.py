@@ -49,6 +49,8 @@ CLOCKS = {
     "paused": "pause",
     "met": "check",
     "missed": "alarm",
+    "over": "check",
+    "cut": "close",
 }
 NOTHING = mark_safe('<span class="muted">—</span>')
 
