@@ -1,7 +1,14 @@
 """What happened to a page since it was looked at is told in a line, and nothing else moves."""
 
+from datetime import UTC, datetime
+
 from walking import CATEGORY, act, log_in, report, text
 
+from linli.casework import queries
+from linli.registry.isolation import office_transaction
+from linli.rulebook.casefile import Actor
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LIST = "/staff/cases/?mechanism=grid-case"
 
 
@@ -39,12 +46,15 @@ def test_a_case_that_left_the_list_is_a_change_and_one_that_came_into_it_is_new(
 
 
 def test_nobody_is_told_of_cases_they_may_not_see(folk):
-    client = log_in("handler")
-    page = client.get(LIST)
-
     report("第1处")
+    stranger = Actor(folk.office, "account:999999")
 
-    assert told(client, page) == ""
+    with office_transaction(folk.office):
+        found = queries.news_since(
+            actor=stranger, filters=queries.CaseFilters(), at=AT, since=AT, seen={}
+        )
+
+    assert found == queries.News(came=0, changed=0)
 
 
 def test_what_makes_no_sense_in_the_address_tells_nothing(folk):
