@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.http import Http404, HttpResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from linli.casework import actions, queries
@@ -21,7 +20,7 @@ from linli.exchange.queries import outside_numbers
 from linli.notices.queries import told_about
 from linli.rulebook.labels import Label
 from linli.staff.desk import Desk
-from linli.staff.listing.beside import beside
+from linli.staff.listing.beside import beside, way_back
 from linli.staff.offers import offers_of
 
 HOUR_PRIVATE = "private, max-age=3600"
@@ -110,12 +109,6 @@ def seen(desk: Desk, number: str) -> queries.CaseView:
         return queries.case_view(number=number, actor=desk.actor, at=desk.at)
     except queries.CaseUnseen as unseen:
         raise Http404(number) from unseen
-
-
-def way_back(text: str | None) -> str:
-    """Give the list one came from; the plain list for anything that is no page of ours."""
-    ours = text and text.startswith("/staff/") and url_has_allowed_host_and_scheme(text, None)
-    return text if text and ours else "/staff/cases/"
 
 
 def opened(desk: Desk, number: str, sha: str, give: Callable[..., Opened]) -> HttpResponse:

@@ -13,8 +13,9 @@ from linli.casework.queries.deadlines import Turn, clock_changes, clock_stories
 from linli.rulebook.casefile import ClockReading
 from linli.rulebook.explaining.dates import Day
 from linli.rulebook.explaining.lengths import length_in_words
-from linli.staff.cases import seen, way_back
+from linli.staff.cases import seen
 from linli.staff.desk import Desk
+from linli.staff.listing.beside import way_back
 from linli.ui.moments import moment_in_words, remaining_in_words
 from linli.ui.sheets import Sheet
 

@@ -18,8 +18,8 @@ from linli.rulebook.casefile import StepRefused
 from linli.rulebook.mechanism import Action, Label, Mechanism
 from linli.staff.acting.laying import filled, laid
 from linli.staff.acting.phrases import usable, used, words_of
-from linli.staff.cases import way_back
 from linli.staff.desk import Desk
+from linli.staff.listing.beside import way_back
 from linli.ui.sheets import Sheet
 
 MOST = 50

@@ -17,11 +17,12 @@ from linli.registry.queries import body_names
 from linli.rulebook.casefile import Opening, StepRefused
 from linli.staff.acting.laying import filled, laid
 from linli.staff.acting.phrases import usable, used
-from linli.staff.cases import seen, way_back
+from linli.staff.cases import seen
 from linli.staff.deadlines import changes_shown
 from linli.staff.desk import Desk
 from linli.staff.hints.box import offered, taken
 from linli.staff.hints.ruling import prefilled, ruled
+from linli.staff.listing.beside import way_back
 from linli.ui.sheets import Sheet
 
 CONFLICT, FORBIDDEN, UNFIT = 409, 403, 422

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from linli.budget.actions import perform
 from linli.casework.joint import actions, queries
 from linli.casework.queries import CaseUnseen
-from linli.staff.cases import seen, way_back
+from linli.staff.cases import seen
 from linli.staff.desk import Desk
+from linli.staff.listing.beside import way_back
 
 UNFIT = 422
 LEAST = 2

@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from linli.casework.queries import CaseRow, neighbours
 from linli.staff.desk import Desk
@@ -30,6 +31,12 @@ def beside(desk: Desk, row: CaseRow, back: str) -> Beside | None:
     found = neighbours(row=row, actor=desk.actor, filters=filters, at=desk.at)
     before, after = (number and _address(number, back) for number in found)
     return Beside(before or "", after or "")
+
+
+def way_back(text: str | None) -> str:
+    """Give the list one came from; the plain list for anything that is no page of ours."""
+    ours = text and text.startswith("/staff/") and url_has_allowed_host_and_scheme(text, None)
+    return text if text and ours else "/staff/cases/"
 
 
 def _address(number: str, back: str) -> str:

@@ -13,8 +13,8 @@ from django.utils.dateparse import parse_datetime
 from linli.casework import queries
 from linli.casework.queries import CaseRow
 from linli.casework.queries.standing import case_faced
-from linli.staff.cases import way_back
 from linli.staff.desk import Desk
+from linli.staff.listing.beside import way_back
 from linli.staff.listing.narrowing import filters_of
 
 MOST_SEEN = 100
