@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from linli.rulebook.labels import KEY, Code, CodeList, Label, Rule, Wrong
-from linli.rulebook.lasting.beside import Figure, Retention, Schedule, Shows, Tell
+from linli.rulebook.lasting.beside import Figure, Opens, Retention, Schedule, Shows, Tell
 from linli.rulebook.lasting.money import Allocates, Posts
 from linli.rulebook.lasting.voting import Votes
 from linli.rulebook.overlays import Param
@@ -172,14 +172,6 @@ class Evidence(Rule):
     def tag(self) -> str:
         """Give the tag the evidence is filed under."""
         return self.photo or self.file or self.signature or ""
-
-
-class Opens(Rule):
-    """A child case to open: the mechanism, its opening action, and child field -> field of this case."""
-
-    mechanism: str = Field(pattern=KEY)
-    act: str
-    form: dict[str, str] = {}
 
 
 class Action(Label):

@@ -6,7 +6,15 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from linli.rulebook.labels import Label, Rule, Wrong
+from linli.rulebook.labels import KEY, Label, Rule, Wrong
+
+
+class Opens(Rule):
+    """A child case to open: the mechanism, its opening action, and child field -> field of this case."""
+
+    mechanism: str = Field(pattern=KEY)
+    act: str
+    form: dict[str, str] = {}
 
 
 class Duration(Rule):
