@@ -77,3 +77,26 @@ class Treasury:
         self.at += timedelta(days=8)
         self.act("supervisor", case, "approve", granted=cost)
         return case
+
+    def line(self, allotted="100000.00", name="实事项目", year=2025):
+        line = self.open(
+            "operator", "budget-line", "enrol", name=name, year=year, kind="projects",
+            planned=allotted,
+        )  # fmt: skip
+        self.act("dispatcher", line, "allot", amount=allotted, voucher="拨-7")
+        return line
+
+    def livelihood(self, line, name, budget, kind="infrastructure", stages=("开工", "完工")):
+        """A livelihood project with its budget granted and its milestones planned."""
+        case = self.open(
+            "collector", "livelihood-project", "propose", name=name, kind=kind, year=2025,
+            aim="便民", served=40,
+        )  # fmt: skip
+        self.act("collector", case, "hold_meeting", [("minutes", "file")], came=12, heard="同意")
+        self.act(
+            "supervisor", case, "approve", line=standing(line).number, budget=budget,
+            unit=self.folk.bodies["市政服务中心"], leader="副主任",
+        )  # fmt: skip
+        for stage in stages:
+            self.act("lead", case, "plan_stage", stage=stage, planned_on="2025-09-01")
+        return case

@@ -322,6 +322,8 @@ class World:
             "staff:funds": "/staff/budget/",
             "staff:fund": f"/staff/budget/{self.round}/",
             "staff:round": f"/staff/budget/{self.round}/round/",
+            "staff:projects": "/staff/projects/",
+            "resident:projects": "/projects/?mechanism=self-fund",
             "resident:rounds": "/rounds/",
             "resident:round": f"/rounds/{self.round}/",
             "staff:password": "/staff/password/",

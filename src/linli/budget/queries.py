@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from linli.budget.models import Document, FundAccount, Posting
-from linli.budget.moves import MOVES, Kind
+from linli.budget.moves import ACCOUNTS, FLOWS, MOVES, OF_FUND, Kind
 from linli.casework.definitions import in_force
 from linli.casework.queries.seeing import seen_by
 from linli.casework.queries.standing import standings
@@ -22,6 +22,7 @@ from linli.rulebook.lasting.money import Move
 from linli.rulebook.mechanism import Label
 
 NOTHING = Decimal("0.00")
+OF_PROJECT = ("approved", "committed", "paid")
 SEEN = """
     SELECT DISTINCT a.fund_id FROM budget_fundaccount a JOIN casework_case c ON c.id = a.fund_id
     WHERE a.office_id = %s AND {} ORDER BY a.fund_id DESC
@@ -53,6 +54,11 @@ class Balance:
         return self.approved + self.committed + self.paid
 
     @property
+    def contracted(self) -> Decimal:
+        """Give all that was committed: paid or not."""
+        return self.committed + self.paid
+
+    @property
     def allocation(self) -> Decimal:
         """Give all that the fund was given and still stands for."""
         return self.free + self.granted
@@ -70,6 +76,21 @@ class DocumentLine:
     number: str
     title: str
     seq: int
+
+
+@dataclass(frozen=True)
+class PostedLine:
+    """One document of a case, with the accounts between which it moved money."""
+
+    at: datetime
+    move: Label
+    amount: Decimal
+    voucher: str
+    seq: int
+    giving: Label
+    taking: Label
+    fund: str
+    fund_title: str
 
 
 @dataclass(frozen=True)
@@ -120,6 +141,32 @@ def balance_of(project: int) -> Balance:
         "project_id", "kind", "balance"
     )
     return _named([project], _balances(rows))[0]
+
+
+def balances_of(projects: Sequence[int]) -> dict[int, Balance]:
+    """Give for each project what was approved for it, over all funds, and what became of it."""
+    rows = FundAccount.objects.filter(project_id__in=projects).exclude(kind__in=OF_FUND)
+    kinds = _balances(rows.values_list("project_id", "kind", "balance"))
+    return {
+        case: Balance(case, "", "", **{kind: kinds[case].get(kind, NOTHING) for kind in OF_PROJECT})
+        for case in projects
+    }
+
+
+def postings_of(case: int) -> tuple[PostedLine, ...]:
+    """Give what the steps of a case posted, latest first, each with its step, its voucher and its fund."""
+    rows = list(Document.objects.filter(case_id=case).order_by("-at", "-id"))
+    named = _titles(sorted({row.fund_id for row in rows}))
+    return tuple(_posted(row, *named[row.fund_id]) for row in rows)
+
+
+def _posted(row: Document, fund: str, title: str) -> PostedLine:
+    move: Move = row.move  # type: ignore[assignment]
+    giving, taking = FLOWS[move]
+    return PostedLine(
+        row.at, MOVES[move], row.amount, row.voucher, row.seq, ACCOUNTS[giving], ACCOUNTS[taking],
+        fund, title,
+    )  # fmt: skip
 
 
 def unposted() -> tuple[Unposted, ...]:

@@ -12,8 +12,8 @@ from linli.resident import (
     maps,
     publications,
     reporting,
-    rounds,
 )
+from linli.resident.money import projects, rounds
 from linli.resident.nearby import pages as nearby
 from linli.resident.outside import pages as outside
 from linli.resident.visits import Page, ReceiptPage, for_all, with_receipt
@@ -54,6 +54,7 @@ urlpatterns = [
     page("rounds/", rounds.listed, "rounds"),
     page("rounds/<str:number>/", rounds.one, "round"),
     page("rounds/<str:number>/votes.pb", rounds.file, "round-file"),
+    page("projects/", projects.listed, "projects"),
     page("check/", checking.check, "check"),
     page("check/receipt.json", checking.file, "check-file"),
     page("publications/", publications.publications, "publications"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
+from linli.budget.queries import postings_of
 from linli.casework import actions, queries
 from linli.casework.attachments import AttachmentMissing, Opened, photo, thumbnail
 from linli.casework.joint.queries import primary_of, reporters_of
@@ -19,6 +20,7 @@ from linli.exchange.profiles import profiles_at_hand
 from linli.exchange.queries import outside_numbers
 from linli.notices.queries import told_about
 from linli.rulebook.labels import Label
+from linli.rulebook.mechanism import Mechanism
 from linli.staff.desk import Desk
 from linli.staff.listing.beside import beside, way_back
 from linli.staff.offers import offers_of
@@ -81,6 +83,7 @@ def whole_page(desk: Desk, view: queries.CaseView) -> dict[str, object]:
         "clocks": sorted(view.clocks, key=lambda line: URGENCY.index(line.state)),
         "offers": offers_of(view),
         "votes": votes_about(view.row.id) if view.mechanism.votes else (),
+        "postings": postings_of(view.row.id) if bears_money(view.mechanism) else None,
         "may_vote": _may_vote(desk, view),
         "told": told_about(case=view.row.id),
         "outside": _outside(view),
@@ -89,6 +92,11 @@ def whole_page(desk: Desk, view: queries.CaseView) -> dict[str, object]:
         "signals": events(case=view.row.id) if view.row.source == SOURCE else (),
         "back": back,
     }
+
+
+def bears_money(mechanism: Mechanism) -> bool:
+    """Say whether records of a mechanism move money of a fund."""
+    return any(entries.posts for entries in mechanism.entries.values())
 
 
 def _may_vote(desk: Desk, view: queries.CaseView) -> bool:

@@ -107,6 +107,7 @@ urlpatterns = [
     page("reach/measure/", reaching.measured, "reach-measure", SEND),
     page("reach/gaps/", reaching.found, "reach-gap", SEND),
     page("budget/", budget.listed, "funds"),
+    page("projects/", budget.projects_page, "projects"),
     page("budget/<str:number>/", budget.fund, "fund"),
     page("budget/<str:number>/round/", budget.round_page, "round", FORM),
     page("layouts/", layouts.layouts, "layouts"),

@@ -104,10 +104,14 @@ class Tell(Label):
 
 
 class Shows(Rule):
-    """How a case is shown: list columns, the line that names it, what residents see."""
+    """How a case is shown: list columns, the line that names it, what residents see.
+
+    `progress`: two number fields, what was reached and of how much.
+    """
 
     title: str | None = None
     category: str | None = None
     place: str | None = None
+    progress: list[str] = Field([], min_length=2, max_length=2)
     columns: list[str] = []
     resident: list[str] = []

@@ -117,6 +117,8 @@ def check_shows(findings: Findings) -> None:
     _check_shown(findings, "title", [shows.title], list(m.fields))
     _check_shown(findings, "columns", shows.columns, list(m.fields))
     _check_shown(findings, "category", [shows.category], _typed(m, "code"))
+    numbers = [*_typed(m, "int"), *_typed(m, "number")]
+    _check_shown(findings, "progress", shows.progress, numbers)
     _check_shown(findings, "place", [shows.place], _typed(m, "place"))
     word = ("公开字段（public: true）", "public field")
     findings.check_known(("shows", "resident"), word, shows.resident, public)

@@ -249,7 +249,8 @@ def _looked_at(m: Mechanism) -> Iterator[str]:
     for tell in m.tells.values():
         yield from (*places_in(tell.zh), *tell.whom)
     shows = m.shows
-    yield from (shows.title or "", shows.category or "", *shows.columns, *shows.resident)
+    yield from (shows.title or "", shows.category or "", *shows.progress)
+    yield from (*shows.columns, *shows.resident)
 
 
 def _names(m: Mechanism, sources: Iterable[str]) -> set[str]:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from linli.budget.pabulib.reading import PbRefused
+from linli.budget.projects import classes_of, first_of, kinds_of, paid_for, projects, totals
 from linli.budget.queries import fund_view, funds, unposted
 from linli.budget.rounds.actions import (
     RoundRefused,
@@ -45,6 +46,28 @@ def fund(desk: Desk, number: str) -> HttpResponse:
         "is_round": view.mechanism.allocates is not None,
     }
     return desk.show("staff/fund.html", context)
+
+
+def projects_page(desk: Desk) -> HttpResponse:
+    """Show what funds pay for, one kind at a time: class, stage, progress, budget against what was paid."""
+    kinds, asked = paid_for(), desk.request.GET
+    key, category = asked.get("mechanism") or first_of(kinds), asked.get("class", "")
+    if key not in kinds:
+        raise Http404(key)
+    page = page_asked(asked.get("page"))
+    context = {
+        "kinds": kinds_of(kinds, key),
+        "classes": classes_of(kinds[key], category),
+        "chosen": key,
+        "totals": totals(mechanism=key, actor=desk.actor),
+        "page": projects(actor=desk.actor, mechanism=key, category=category, at=desk.at, page=page),
+    }
+    return desk.show("staff/projects.html", context)
+
+
+def page_asked(text: str | None) -> int:
+    """Give the number of a page that was asked for; the first for anything else."""
+    return int(text) if text and text.isdecimal() and len(text) <= MOST_DIGITS else 1
 
 
 def round_page(desk: Desk, number: str) -> HttpResponse:
