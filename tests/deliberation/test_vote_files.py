@@ -109,4 +109,4 @@ def test_every_rule_set_says_its_law_and_its_days():
     for key, rules in rule_sets().items():
         assert all(len(passage) > 10 for passage in rules.basis), key
         assert rules.until is None or rules.start < rules.until
-    assert len(rule_sets()) == 10
+    assert len(rule_sets()) == 13

@@ -90,7 +90,7 @@ class Lot(models.Model):
 
 
 class BallotBox(models.Model):
-    """The ballots of a round as a `.pb` text, or keyed totals; the last one brought before the count is counted."""
+    """The ballots of a round as a `.pb` text, keyed totals or a vote's ballots; the last one brought is counted."""
 
     office = models.ForeignKey(Office, models.PROTECT, db_index=False, db_constraint=False)
     round = models.ForeignKey("casework.Case", models.PROTECT, related_name="+")
@@ -103,7 +103,9 @@ class BallotBox(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(source__in=["totals", "pb"]), name="box_source"),
+            models.CheckConstraint(
+                condition=Q(source__in=["totals", "pb", "votes"]), name="box_source"
+            ),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="box_digest"),
         ]
 

@@ -66,19 +66,28 @@ class RollUnit(models.Model):
 
 
 class Concern(models.Model):
-    """What a vote is about beside its question: the case whose next step rests on it, the seats it fills."""
+    """What a vote is about beside its question: the case whose next step rests on it, the seats it fills.
+
+    Of a vote on projects: those on the ballot as they were printed (`key`, `name`, `cost`), and the fund they share.
+    """
 
     office = models.ForeignKey(Office, models.PROTECT, db_index=False)
     vote = models.OneToOneField(Vote, models.PROTECT, related_name="concern")
     case = models.ForeignKey("casework.Case", models.PROTECT, null=True, related_name="+")
     seats = models.PositiveSmallIntegerField(null=True)
     candidates = models.JSONField(default=list)
+    projects = models.JSONField(default=list)
+    fund = models.DecimalField(max_digits=18, decimal_places=2, null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=Q(projects=[], fund=None) | ~Q(projects=[]) & Q(fund__gt=0),
+                name="concern_projects_share_a_fund",
+            ),
+            models.CheckConstraint(
                 condition=Q(seats=None) | Q(seats__gt=0), name="concern_seats_above_nought"
-            )
+            ),
         ]
 
 
@@ -150,12 +159,16 @@ class Attempt(models.Model):
 
 
 class Keying(models.Model):
-    """What one person read on a returned form. Round 1 and 2 are two people's, 3 settles a difference."""
+    """What one person read on a returned form. Round 1 and 2 are two people's, 3 settles a difference.
+
+    `picks`: the numbers of the projects ticked, in a vote on projects; its mark is then yes, or abstain without any.
+    """
 
     office = models.ForeignKey(Office, models.PROTECT, db_index=False)
     form = models.ForeignKey(PaperForm, models.PROTECT, db_index=False, related_name="keyings")
     turn = models.PositiveSmallIntegerField()
     mark = models.TextField()
+    picks = models.JSONField(default=list)
     received_at = models.DateTimeField()
     reason = models.TextField(blank=True)
     by = models.TextField()
@@ -172,6 +185,7 @@ class Keying(models.Model):
                 name="keying_settled_with_reason",
             ),
             models.CheckConstraint(condition=Q(mark__in=MARKS), name="keying_mark_known"),
+            models.CheckConstraint(condition=Q(picks=[]) | Q(mark="yes"), name="keying_picks_said"),
         ]
 
 
@@ -184,6 +198,7 @@ class Ballot(models.Model):
     unit = models.ForeignKey(RollUnit, models.PROTECT, related_name="ballots")
     form = models.TextField()
     mark = models.TextField()
+    picks = models.JSONField(default=list)
     channel = models.TextField()
     received_at = models.DateTimeField()
     salt = models.BinaryField()
@@ -194,6 +209,7 @@ class Ballot(models.Model):
         constraints = [
             models.UniqueConstraint(F("vote"), F("seq"), name="ballot_seq_once"),
             models.CheckConstraint(condition=Q(mark__in=MARKS), name="ballot_mark_known"),
+            models.CheckConstraint(condition=Q(picks=[]) | Q(mark="yes"), name="ballot_picks_said"),
             models.CheckConstraint(condition=Q(channel__in=CHANNELS), name="ballot_channel_known"),
         ]
 

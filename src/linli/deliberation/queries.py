@@ -11,13 +11,15 @@ from fractions import Fraction
 from linli.casework.queries.standing import standing as case_standing
 from linli.deliberation.counting.ballots import SAID
 from linli.deliberation.counting.explaining import shown
+from linli.deliberation.counting.projects import Listed, Slate
 from linli.deliberation.counting.rules import RuleSet
 from linli.deliberation.models import Ballot, PaperForm, Vote
 from linli.deliberation.voting.boxes import seats_of
 from linli.deliberation.voting.casting import code_of
 from linli.deliberation.voting.proving import Inclusion, inclusion, leaves_of
+from linli.deliberation.voting.slates import slate_of
 from linli.deliberation.voting.standing import ACTION, STATE, case_of, leads
-from linli.deliberation.voting.tallying import Reconciled, reconciled, rules_of
+from linli.deliberation.voting.tallying import Reconciled, approved, reconciled, rules_of
 from linli.rulebook.casefile import Actor
 from linli.rulebook.labels import Label
 
@@ -28,6 +30,8 @@ CHANNEL: dict[str, Label] = {
     "phone": Label(zh="手机", en="Phone"),
     "meeting": Label(zh="会场", en="Meeting"),
 }
+BLANK = Label(zh="空白票", en="Blank")
+NAMES = Label(zh="选了这些项目", en="These projects")
 UNSEEN = "draft"
 HAS_RESULT = ("counted", "notice", "effective", "failed")
 MOST = 200
@@ -101,12 +105,19 @@ class VoteView:
     channels: tuple[tuple[Label, int], ...]
     secrecy: str
     seats: int | None
+    slate: Slate | None
     case: str
     result: tuple[Label, ...]
     is_passed: bool | None
     root: str
     objections: tuple[ObjectionRow, ...]
     steps: tuple[StepRow, ...]
+
+    @property
+    def asked(self) -> Label | None:
+        """Give how many projects a ballot may name; nothing where it names none."""
+        picks = self.rules.picks
+        return self.slate.asked(picks) if self.slate is not None and picks is not None else None
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,17 @@ class OwnBallot:
     channel: Label
     received_at: datetime
     proof: Inclusion
+    named: tuple[Listed, ...] = ()
+
+
+@dataclass(frozen=True)
+class Brought:
+    """The ballots of a vote on projects whose result is final: what each names by key, sorted, and the root over all."""
+
+    vote: int
+    title: str
+    root: str
+    ballots: tuple[tuple[str, ...], ...]
 
 
 def votes(*, public: bool = False) -> tuple[VoteRow, ...]:
@@ -152,7 +174,7 @@ def vote_view(vote: int, *, public: bool = False) -> VoteView:
         _row(found, len(units)), found.question, rules_of(found), shown(area, area=True),
         found.opens_at, found.notice_until, reconciled(found),
         tuple((CHANNEL[key], channels[key]) for key in CHANNEL if channels[key]),
-        found.secrecy, seats_of(found), _case_number(found),
+        found.secrecy, seats_of(found), slate_of(found), _case_number(found),
         tuple(Label.model_validate(line) for line in result.get("lines", ())),
         result.get("passed"), result.get("root", ""), _objections(found), _steps(found),
     )  # fmt: skip
@@ -194,10 +216,30 @@ def forms_of(vote: int) -> tuple[FormRow, ...]:
 def own_ballots(form: PaperForm) -> tuple[OwnBallot, ...]:
     """Give the ballots on record for a form's household, the latest first."""
     found = Ballot.objects.filter(unit_id=form.unit_id).order_by("-seq")
+    slate = slate_of(form.vote)
     return tuple(
-        OwnBallot(_said(one.mark), CHANNEL[one.channel], one.received_at, inclusion(form.vote, one.seq))
+        OwnBallot(
+            BLANK if slate and one.mark == "abstain" else NAMES if one.picks else _said(one.mark),
+            CHANNEL[one.channel], one.received_at, inclusion(form.vote, one.seq),
+            slate.named(one.picks) if slate else (),
+        )
         for one in found
     )  # fmt: skip
+
+
+def brought(case: int) -> Brought | None:
+    """Give the ballots of the latest vote on a case's projects whose result is final; nothing before there is one."""
+    found = Vote.objects.filter(concern__case_id=case, state="effective").exclude(
+        concern__projects=[]
+    )
+    vote = found.order_by("-at").first()
+    slate = slate_of(vote) if vote is not None else None
+    if vote is None or slate is None:
+        return None
+    counted = approved(vote, slate)
+    keys = {one.number: one.key for one in slate.projects}
+    ballots = tuple(tuple(keys[number] for number in ballot) for ballot in counted.ballots)
+    return Brought(vote.pk, vote.title, (vote.result or {}).get("root", ""), ballots)
 
 
 def public_leaves(vote: int) -> tuple[str, ...]:

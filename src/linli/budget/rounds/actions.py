@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,7 @@ from linli.budget.locking import lock_fund
 from linli.budget.models import BallotBox, Lot, RoundCount
 from linli.budget.rounds.counting import (
     amount_text,
+    approvals_text,
     counted_text,
     drawn_order,
     election,
@@ -79,6 +80,22 @@ def key_totals(
             )
         meta = {**_meta(round_), "num_votes": str(voters), "budget": amount_text(round_.budget)}
         _keep(round_, "totals", "", totals_text(meta, round_.projects, totals), by, at)
+
+
+def take_votes(
+    *, number: str, vote: str, ballots: Sequence[Sequence[str]], by: Actor, at: datetime
+) -> None:
+    """Keep the ballots of a vote whose result is final; `vote` names it. Raises RoundRefused and BallotsRefused."""
+    with office_transaction(by.office):
+        round_ = _drawn(number, by, at)
+        meta = {
+            **_meta(round_),
+            "budget": amount_text(round_.budget),
+            "num_votes": str(len(ballots)),
+        }
+        text = approvals_text(meta, round_.projects, ballots)
+        fitting(text, round_.projects)
+        _keep(round_, "votes", vote, text, by, at)
 
 
 def count_round(*, number: str, by: Actor, at: datetime) -> None:

@@ -60,6 +60,20 @@ def totals_text(
     return written(file)
 
 
+def approvals_text(
+    meta: Mapping[str, str], projects: Sequence[Project], ballots: Sequence[Sequence[str]]
+) -> str:
+    """Give the ballots of a vote as a `.pb` text: each names projects by their keys."""
+    rows = [(one.key, amount_text(one.cost), one.name) for one in projects]
+    votes = [(str(number), ",".join(ballot)) for number, ballot in enumerate(ballots, 1)]
+    file = PbFile(
+        {**meta, "vote_type": "approval"},
+        Table(("project_id", "cost", "name"), tuple(rows), ()),
+        Table(("voter_id", "vote"), tuple(votes), ()),
+    )
+    return written(file)
+
+
 def fitting(text: str, projects: Sequence[Project]) -> PbFile:
     """Give the file of a text whose projects and costs are those of the ballot. Raises PbRefused, BallotsRefused.
 

@@ -23,6 +23,15 @@ class NoRound(LookupError):
     """The case is no entry of a register that divides a fund."""
 
 
+class NotDrawn(Exception):
+    """The ballot cannot be printed: the lot that settles ties is drawn in public first."""
+
+    message = Label(
+        zh="请先在轮次页公开抽签，再准备投票",
+        en="Draw the lot in public on the round's page before a vote is prepared",
+    )
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A project that names the round: what it costs, and whether it stands on the ballot."""
@@ -118,6 +127,17 @@ def round_numbered(number: str) -> Round:
         box=BallotBox.objects.filter(round_id=entry.case).order_by("id").last(),
         count=RoundCount.objects.filter(round_id=entry.case).first(),
     )
+
+
+def round_to_vote_on(number: str) -> Round | None:
+    """Give the round of a number whose projects are voted on; nothing when it is another case. Raises NotDrawn."""
+    entry = standing_numbered(number)
+    if entry.mechanism.votes is None or not entry.mechanism.votes.projects:
+        return None
+    round_ = round_numbered(number)
+    if round_.lot is None:
+        raise NotDrawn
+    return round_
 
 
 def may_count(round_: Round, by: Actor, at: datetime) -> bool:

@@ -47,7 +47,10 @@ WHY: dict[Fate, Label] = {
 
 @dataclass(frozen=True)
 class Ballot:
-    """One ballot for a unit (or for an owner group by its name). Without `proxy` the owners voted themselves."""
+    """One ballot for a unit (or for an owner group by its name). Without `proxy` the owners voted themselves.
+
+    `picks`: the numbers of the projects it names, in a vote on projects.
+    """
 
     voter: str
     mark: Mark
@@ -56,6 +59,7 @@ class Ballot:
     form: str = ""
     signer: str = ""
     proxy: str = ""
+    picks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from linli.deliberation.counting.ballots import CHOICES, Ballot, Choice, Fate, Handed
 from linli.deliberation.counting.electorate import NOTHING, Roll
-from linli.deliberation.counting.rules import RuleSet, Threshold
+from linli.deliberation.counting.rules import RuleSet, RulesRefused, Threshold
 from linli.deliberation.counting.wills import Will, settle
 
 
@@ -71,6 +71,8 @@ class Count:
 
 def count(roll: Roll, rules: RuleSet, handed: Handed) -> Count:
     """Count one question. Refuses a roll with an unknown area where the rule asks for area."""
+    if rules.picks is not None:
+        raise RulesRefused("这条规则是对项目投票用的", "this rule is for votes on projects")
     if rules.asks_area:
         roll.check_areas()
     settled = settle(roll, rules, handed)

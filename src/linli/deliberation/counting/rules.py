@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from linli.rulebook.labels import KEY, Label, Rule, Wrong
 from linli.rulebook.loading import FOLDER
@@ -76,6 +76,18 @@ class Proxies(Rule):
     basis: str = ""
 
 
+class Picks(Rule):
+    """How many projects one ballot may name: `least` once `from` projects are on it, at most `most`.
+
+    `within_fund`: those it names may not cost more together than the fund.
+    """
+
+    least: int = Field(1, ge=1)
+    start: int = Field(1, ge=1, alias="from")
+    most: int | None = Field(None, ge=1)
+    within_fund: bool = False
+
+
 class RuleSet(Rule):
     """How one kind of decision is counted. `confirm` says what the office must still look up."""
 
@@ -88,8 +100,15 @@ class RuleSet(Rule):
     heads: Label
     covers: Literal["owner", "dwelling"] = "owner"
     quorum: list[Threshold] = []
-    majority: list[Threshold] = Field(min_length=1)
+    majority: list[Threshold] = []
     proxies: Proxies | None = None
+    picks: Picks | None = None
+
+    @model_validator(mode="after")
+    def _decides(self) -> Self:
+        if bool(self.majority) == (self.picks is not None):
+            raise Wrong("majority 和 picks 要写其一", "write either majority or picks")
+        return self
 
     @property
     def asks_area(self) -> bool:

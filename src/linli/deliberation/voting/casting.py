@@ -11,7 +11,8 @@ from datetime import datetime
 from django.db import transaction
 
 from linli.casework import keys
-from linli.deliberation.models import CHANNELS, MARKS, Attempt, Ballot, Keying, PaperForm, Vote
+from linli.deliberation.models import CHANNELS, Attempt, Ballot, Keying, PaperForm, Vote
+from linli.deliberation.voting.slates import Said, check_picks, said_by, slate_of
 from linli.deliberation.voting.standing import VoteRefused, standing, told
 from linli.registry.isolation import current_office
 from linli.rulebook.casefile import Actor
@@ -53,15 +54,22 @@ def form_held(*, vote: int, number: str, code: str) -> PaperForm:
 
 
 @transaction.atomic
-def cast_by_phone(*, vote: int, number: str, code: str, mark: str, at: datetime) -> Ballot:
-    """Cast a household's ballot with the code of its form; a later one replaces it. Raises VoteRefused."""
+def cast_by_phone(
+    *, vote: int, number: str, code: str, mark: str = "", picks: tuple[int, ...] = (), at: datetime
+) -> Ballot:
+    """Cast a household's ballot with the code of its form; a later one replaces it. Raises VoteRefused.
+
+    In a vote on projects `picks` are the numbers of those it names, and there is no mark.
+    """
     found = standing(vote, "open")
     form = form_held(vote=vote, number=number, code=code)
     if found.closes_at is not None and at >= found.closes_at:
         raise VoteRefused("表决已经截止", "the vote has closed")
-    if mark not in MARKS or mark == "void":
+    said = said_by(found, "yes" if slate_of(found) else mark, picks)
+    if said.mark == "void":
         raise VoteRefused("请选择同意、反对或弃权", "choose yes, no or abstain")
-    return _added(found, form, mark, "phone", at, by="household", at=at)
+    check_picks(found, said.picks)
+    return _added(found, form, said, "phone", at, by="household", at=at)
 
 
 @transaction.atomic
@@ -75,11 +83,12 @@ def note_attempt(*, vote: int, number: str, outcome: str, by: Actor, at: datetim
 
 
 @transaction.atomic
-def key_form(
+def key_form(  # noqa: PLR0913 - a keying says all that a paper shows
     *,
     vote: int,
     number: str,
     mark: str,
+    picks: tuple[int, ...] = (),
     received_at: datetime,
     by: Actor,
     at: datetime,
@@ -88,12 +97,14 @@ def key_form(
 ) -> Keyed:
     """Key a returned form. Two people who agree make it a ballot; a difference waits for a third keying with a reason.
 
+    What is keyed is what the paper says: a ballot that names too many projects is void when it is counted.
     Raises VoteRefused: a form that is not in use, one person keying twice, a moment outside the vote.
     """
     found = told(vote, by, "open", "closed")
     form = found.forms.select_related("unit").filter(number=number, spoiled_at=None).first()
-    if form is None or mark not in MARKS or channel not in CHANNELS or channel == "phone":
+    if form is None or channel not in CHANNELS or channel == "phone":
         raise VoteRefused("没有这张有效的表格", "no such form in use")
+    said = said_by(found, mark, picks)
     assert found.opens_at is not None
     assert found.closes_at is not None
     if not found.opens_at <= received_at < found.closes_at or received_at > at:
@@ -101,23 +112,20 @@ def key_form(
     before = list(form.keyings.order_by("turn"))
     turn = _turn(before, by, reason)
     Keying.objects.create(
-        office_id=by.office, form=form, turn=turn, mark=mark, received_at=received_at,
+        office_id=by.office, form=form, turn=turn, mark=said.mark, picks=list(said.picks), received_at=received_at,
         reason=reason.strip() if turn == SETTLING else "", by=by.id, at=at,
     )  # fmt: skip
     if turn == 1:
         return Keyed("first")
-    if turn < SETTLING and (before[0].mark, before[0].received_at) != (mark, received_at):
+    if turn < SETTLING and _read(before[0]) != (said.mark, list(said.picks), received_at):
         return Keyed("differs")
-    return Keyed("agreed", _added(found, form, mark, channel, received_at, by=by.id, at=at).seq)
+    return Keyed("agreed", _added(found, form, said, channel, received_at, by=by.id, at=at).seq)
 
 
 def _turn(before: list[Keying], by: Actor, reason: str) -> int:
     """Give which keying this is. Raises VoteRefused."""
     turn = len(before) + 1
-    agreed = len(before) == SETTLING - 1 and (before[0].mark, before[0].received_at) == (
-        before[1].mark,
-        before[1].received_at,
-    )
+    agreed = len(before) == SETTLING - 1 and _read(before[0]) == _read(before[1])
     if turn > SETTLING or agreed:
         raise VoteRefused("这张表已经录完", "this form has been keyed")
     if turn < SETTLING and any(one.by == by.id for one in before):
@@ -129,11 +137,16 @@ def _turn(before: list[Keying], by: Actor, reason: str) -> int:
     return turn
 
 
+def _read(keying: Keying) -> tuple[str, list[int], datetime]:
+    """Give what somebody read on a form."""
+    return keying.mark, keying.picks, keying.received_at
+
+
 def _added(
-    vote: Vote, form: PaperForm, mark: str, channel: str, received_at: datetime, *, by: str, at: datetime
+    vote: Vote, form: PaperForm, said: Said, channel: str, received_at: datetime, *, by: str, at: datetime
 ) -> Ballot:  # fmt: skip
     return Ballot.objects.create(
         office_id=vote.office_id, vote=vote, seq=vote.ballots.count() + 1, unit=form.unit,
-        form=form.number, mark=mark, channel=channel, received_at=received_at,
+        form=form.number, mark=said.mark, picks=list(said.picks), channel=channel, received_at=received_at,
         salt=secrets.token_bytes(SALT_BYTES), by=by, at=at,
     )  # fmt: skip

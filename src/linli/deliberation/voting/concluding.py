@@ -7,15 +7,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from linli.deliberation.counting.counts import Count
 from linli.deliberation.counting.seats import Elected, ElectionRefused
-from linli.deliberation.models import Annulment, Objection
+from linli.deliberation.models import Annulment, Objection, Vote
 from linli.deliberation.voting.boxes import aliases_of, seats_of
 from linli.deliberation.voting.following import follow
 from linli.deliberation.voting.proving import root_of
+from linli.deliberation.voting.slates import slate_of
 from linli.deliberation.voting.standing import VoteRefused, chaired, left, standing
 from linli.deliberation.voting.tallying import (
     Reconciled,
+    Result,
+    approved,
     counted,
     elected,
     numbers_of,
@@ -71,14 +73,14 @@ def reconcile(*, vote: int, stated: Stated, by: Actor, at: datetime) -> Reconcil
 
 
 @transaction.atomic
-def count_vote(*, vote: int, by: Actor, at: datetime, aliases: str = "") -> Count | Elected:
+def count_vote(*, vote: int, by: Actor, at: datetime, aliases: str = "") -> Result:
     """Count a reconciled vote and keep the sheet with the root over its ballots. Raises VoteRefused.
 
     `aliases`: of an election, which spellings mean one person, as `张伟 = 张炜、小张`.
     """
     found = chaired(vote, by, "reconciled")
     try:
-        result = elected(found, aliases_of(aliases)) if seats_of(found) else counted(found)
+        result = _result(found, aliases)
     except ElectionRefused as refused:
         raise VoteRefused(refused.message.zh, refused.message.en) from refused
     root = root_of(found).hex()
@@ -92,6 +94,13 @@ def count_vote(*, vote: int, by: Actor, at: datetime, aliases: str = "") -> Coun
     }
     left(found, "count", by, at, state="counted", said=found.result)
     return result
+
+
+def _result(vote: Vote, aliases: str) -> Result:
+    slate = slate_of(vote)
+    if slate is not None:
+        return approved(vote, slate)
+    return elected(vote, aliases_of(aliases)) if seats_of(vote) else counted(vote)
 
 
 @transaction.atomic

@@ -9,9 +9,11 @@ from decimal import Decimal
 from django.db import transaction
 
 from linli.deliberation.counting.electorate import Roll, RollRefused
+from linli.deliberation.counting.projects import Slate
 from linli.deliberation.counting.rules import RuleSet, RulesRefused
 from linli.deliberation.models import SECRECY, Concern, PaperForm, RollUnit, Vote
 from linli.deliberation.voting.following import check_ready, follow
+from linli.deliberation.voting.slates import plain_slate
 from linli.deliberation.voting.standing import VoteRefused, case_of, chaired, leads, left
 from linli.deliberation.voting.tallying import numbers_at_opening
 from linli.rulebook.casefile import Actor
@@ -22,6 +24,7 @@ class NewVote:
     """What a vote begins with. `secrecy`: signed, household, or secret (paper alone, no row for any ballot).
 
     `case`: the case whose next step rests on it. `seats`: how many are elected; without it one question is put.
+    `slate`: the projects on the ballot, and the fund they share.
     """
 
     title: str
@@ -33,6 +36,7 @@ class NewVote:
     case: int | None = None
     seats: int | None = None
     candidates: tuple[str, ...] = ()
+    slate: Slate | None = None
 
 
 @transaction.atomic
@@ -43,6 +47,7 @@ def prepare_vote(*, new: NewVote, by: Actor, at: datetime) -> int:
     if new.case is not None:
         check_ready(new.case)
     _check_secrecy(new)
+    _check_slate(new)
     try:
         new.rules.check_in_force(new.roll_on)
         if new.rules.asks_area:
@@ -54,9 +59,10 @@ def prepare_vote(*, new: NewVote, by: Actor, at: datetime) -> int:
         rules=new.rules.model_dump(mode="json", by_alias=True), secrecy=new.secrecy,
         state="draft", roll_on=new.roll_on, by=by.id, at=at,
     )  # fmt: skip
+    projects, fund = plain_slate(new.slate)
     Concern.objects.create(
         office_id=by.office, vote=vote, case_id=new.case, seats=new.seats,
-        candidates=list(new.candidates),
+        candidates=list(new.candidates), projects=projects, fund=fund,
     )  # fmt: skip
     RollUnit.objects.bulk_create(
         RollUnit(
@@ -82,6 +88,23 @@ def _check_secrecy(new: NewVote) -> None:
         )
     if new.seats is not None and new.secrecy != "secret":
         raise VoteRefused("选举要无记名", "an election is secret")
+
+
+def _check_slate(new: NewVote) -> None:
+    """Refuse a vote on projects that is not by household, or whose rule is for another kind of vote."""
+    if (new.slate is None) != (new.rules.picks is None):
+        raise VoteRefused(
+            "对项目投票要用项目投票的规则，别的表决不用",
+            "a vote on projects, and no other, takes a rule for votes on projects",
+        )
+    if new.slate is None:
+        return
+    by_household = all(one.owner == one.key for one in new.roll.dwellings)
+    if new.secrecy != "household" or not by_household:
+        raise VoteRefused(
+            "对项目投票是一户一码一票，不能按产权组",
+            "a vote on projects goes by household code, one ballot each, not by owner groups",
+        )
 
 
 @transaction.atomic

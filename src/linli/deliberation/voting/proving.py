@@ -31,7 +31,8 @@ class Inclusion:
 def entry_of(ballot: Ballot) -> bytes:
     """Give what a leaf is made of: the SHA-256 of salt and ballot, so that the list of leaves tells nothing."""
     said = [ballot.vote_id, ballot.seq, ballot.unit.unit, ballot.form, ballot.mark, ballot.channel]
-    text = json.dumps([*said, ballot.received_at.isoformat()], ensure_ascii=False)
+    picks = [ballot.picks] if ballot.picks else []
+    text = json.dumps([*said, *picks, ballot.received_at.isoformat()], ensure_ascii=False)
     return sha256(bytes(ballot.salt) + text.encode()).digest()
 
 

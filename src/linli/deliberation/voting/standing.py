@@ -60,6 +60,8 @@ def _leading(mechanism: Mechanism) -> frozenset[str]:
     """Give the duties that take the actions in which a mechanism's votes end."""
     rule, roles = mechanism.votes, mechanism.roles
     actions = [key for move in rule.takes for key in rule.actions_after(move)] if rule else []
+    if rule and rule.projects and mechanism.allocates:
+        actions.append(mechanism.allocates.closing)
     named = {by.role for key in actions for by in mechanism.actions[key].by if by.role in roles}
     return frozenset(roles[name].duty or name for name in named if name)
 

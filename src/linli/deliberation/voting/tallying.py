@@ -13,6 +13,12 @@ from linli.deliberation.counting import ballots as pure
 from linli.deliberation.counting.counts import Count, count
 from linli.deliberation.counting.electorate import Dwelling, Roll
 from linli.deliberation.counting.explaining import lines, shown
+from linli.deliberation.counting.projects import (
+    Approvals,
+    Slate,
+    count_projects,
+    project_lines,
+)
 from linli.deliberation.counting.rules import RuleSet
 from linli.deliberation.counting.seat_lines import seat_lines
 from linli.deliberation.counting.seats import Aliases, Contest, Elected, elect
@@ -21,6 +27,7 @@ from linli.deliberation.voting.boxes import agreed_papers, seats_of
 from linli.rulebook.labels import Label
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+Result = Count | Elected | Approvals
 BOX = Label(zh="票箱", en="the box")
 
 
@@ -57,13 +64,18 @@ def counted(vote: Vote) -> Count:
     """Count a question from its rows, without those annulled; a secret one from the sums of its box."""
     if vote.secrecy == "secret":
         return count(roll_of(vote), rules_of(vote), pure.Handed(tuple(_out_of_the_box(vote))))
+    return count(roll_of(vote), rules_of(vote), _handed(vote))
+
+
+def _handed(vote: Vote) -> pure.Handed:
     standing = vote.ballots.filter(annulment=None).select_related("unit").order_by("seq")
     cast = tuple(
-        pure.Ballot(one.unit.unit, _mark(one.mark), one.received_at, one.channel, one.form)
+        pure.Ballot(
+            one.unit.unit, _mark(one.mark), one.received_at, one.channel, one.form, picks=tuple(one.picks)
+        )
         for one in standing
-    )
-    handed = pure.Handed(cast, opens=vote.opens_at, closes=vote.closes_at)
-    return count(roll_of(vote), rules_of(vote), handed)
+    )  # fmt: skip
+    return pure.Handed(cast, opens=vote.opens_at, closes=vote.closes_at)
 
 
 def elected(vote: Vote, aliases: Aliases) -> Elected:
@@ -77,8 +89,15 @@ def elected(vote: Vote, aliases: Aliases) -> Elected:
     return elect(contest, rules_of(vote))
 
 
-def said_of(result: Count | Elected) -> tuple[Label, ...]:
+def approved(vote: Vote, slate: Slate) -> Approvals:
+    """Count a vote on projects from its rows, without those annulled."""
+    return count_projects(roll_of(vote), rules_of(vote), slate, _handed(vote))
+
+
+def said_of(result: Result) -> tuple[Label, ...]:
     """Give the lines of the result sheet."""
+    if isinstance(result, Approvals):
+        return project_lines(result)
     return seat_lines(result) if isinstance(result, Elected) else lines(result)
 
 
@@ -92,13 +111,15 @@ def numbers_at_opening(vote: Vote) -> dict[str, Any]:
     }
 
 
-def numbers_of(vote: Vote, result: Count | Elected, root: str) -> dict[str, Any]:
+def numbers_of(vote: Vote, result: Result, root: str) -> dict[str, Any]:
     """Give every number of a counted vote, as steps of its case take them; areas as text, exact."""
     forms = reconciled(vote)
     found = {
         **numbers_at_opening(vote), "issued": forms.issued, "returned": forms.returned,
         "spoiled": forms.spoiled, "sheet": f"{vote.pk}-{root[:32]}", "verdict": said_of(result)[-1].zh,
     }  # fmt: skip
+    if isinstance(result, Approvals):
+        return {**found, "taking_part": result.voting, "abstain": result.blank}
     if isinstance(result, Elected):
         elected_ = len(result.people("elected")) if result.is_valid else 0
         return {

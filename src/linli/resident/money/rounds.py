@@ -8,6 +8,7 @@ from linli.budget.rounds.counting import recounting
 from linli.budget.rounds.standing import NoRound, Round, round_numbered, rounds
 from linli.budget.rounds.wording import told
 from linli.casework.actions import CaseUnknown
+from linli.deliberation.queries import votes_about
 from linli.resident.visits import Visit
 
 
@@ -30,6 +31,7 @@ def one(visit: Visit, number: str) -> HttpResponse:
         "round": round_,
         "lines": told(round_.count.lines) if round_.count else (),
         "order": [f"{key} {names.get(key, '')}" for key in order],
+        "votes": votes_about(round_.entry.case),
         "command": f"./linli fund count {number}.pb {options}",
     }
     return visit.show("resident/round.html", context)

@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from linli.deliberation.queries import (
     VoteUnknown,
     VoteView,
-    own_ballots,
     public_leaves,
     vote_view,
     votes,
@@ -18,9 +17,9 @@ from linli.deliberation.voting.concluding import object_to
 from linli.deliberation.voting.standing import VoteRefused
 from linli.registry.actors import new_resident
 from linli.resident.visits import Visit
+from linli.resident.votes.choosing import UNFIT, choosing, recorded
 from linli.rulebook.labels import Label
 
-UNFIT = 422
 NUMBER_LENGTH = 4
 
 
@@ -65,9 +64,11 @@ def ballot(visit: Visit, vote: int) -> HttpResponse:
     except VoteRefused as refused:
         return visit.show("resident/vote_code.html", {**held, "refusal": refused.message}, UNFIT)
     held["unit"] = form.unit.unit
+    if view.slate is not None and view.row.state == "open" and "record" not in given:
+        return choosing(visit, held, view)
     if view.row.state == "open" and "mark" not in visit.request.POST and "record" not in given:
         return visit.show("resident/vote_question.html", held)
-    return _cast(visit, held) if "mark" in visit.request.POST else _record(visit, held)
+    return _cast(visit, held) if "mark" in visit.request.POST else recorded(visit, held)
 
 
 def _cast(visit: Visit, held: dict[str, object]) -> HttpResponse:
@@ -79,16 +80,7 @@ def _cast(visit: Visit, held: dict[str, object]) -> HttpResponse:
     except VoteRefused as refused:
         again = {**held, "refusal": refused.message}
         return visit.show("resident/vote_question.html", again, UNFIT)
-    return _record(visit, {**held, "is_cast": True})
-
-
-def _record(visit: Visit, held: dict[str, object]) -> HttpResponse:
-    view = held["view"]
-    assert isinstance(view, VoteView)
-    form = form_held(vote=view.row.id, number=str(held["number"]), code=str(held["code"]))
-    answer = visit.show("resident/vote_record.html", {**held, "ballots": own_ballots(form)})
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return recorded(visit, {**held, "is_cast": True})
 
 
 def _shown(visit: Visit, vote: int, refusal: Label | None = None) -> HttpResponse:

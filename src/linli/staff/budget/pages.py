@@ -18,10 +18,12 @@ from linli.budget.rounds.actions import (
     count_round,
     draw_lot,
     key_totals,
+    take_votes,
 )
 from linli.budget.rounds.counting import BallotsNeeded, BallotsRefused
 from linli.budget.rounds.standing import NoRound, Round, may_count, round_numbered
 from linli.budget.rounds.wording import told
+from linli.deliberation.queries import brought, votes_about
 from linli.rulebook.casefile import StepRefused
 from linli.rulebook.labels import Label
 from linli.staff.cases import seen
@@ -109,6 +111,17 @@ def _bring(desk: Desk, round_: Round) -> str:
     return _("选票已收")
 
 
+def _take(desk: Desk, round_: Round) -> str:
+    found = brought(round_.entry.case)
+    if found is None:
+        raise RoundRefused("投票的结果还没有生效", "No vote on this round has a final result yet")
+    take_votes(
+        number=round_.entry.number, vote=f"{found.vote}-{found.root[:32]}", ballots=found.ballots,
+        by=desk.actor, at=desk.at,
+    )  # fmt: skip
+    return _("投票的选票已收")
+
+
 def _key(desk: Desk, round_: Round) -> str:
     posted = desk.request.POST
     totals = {one.number: _whole(posted.get(f"votes-{one.number}", "")) for one in round_.ready}
@@ -125,7 +138,7 @@ def _count(desk: Desk, round_: Round) -> str:
 
 
 VERBS: dict[str, Callable[[Desk, Round], str]] = {
-    "draw": _draw, "bring": _bring, "key": _key, "count": _count,
+    "draw": _draw, "bring": _bring, "take": _take, "key": _key, "count": _count,
 }  # fmt: skip
 
 
@@ -141,6 +154,8 @@ def _shown(desk: Desk, round_: Round, refusals: list[Label] | None = None) -> Ht
         "round": round_,
         "lines": told(round_.count.lines) if round_.count else (),
         "may_count": round_.can_be_counted and may_count(round_, desk.actor, desk.at),
+        "votes": votes_about(round_.entry.case),
+        "brought": brought(round_.entry.case),
         "refusals": refusals or [],
         "keyed": [(one, posted.get(f"votes-{one.number}", "")) for one in round_.ready],
         "words": posted.get("words", ""),

@@ -30,6 +30,7 @@ from linli.deliberation.voting.rolls import pasted_roll
 from linli.deliberation.voting.standing import VoteRefused, leads, tells
 from linli.rulebook.labels import Label
 from linli.staff.desk import Desk
+from linli.staff.votes.projects import picks_keyed, slate_of_round
 from linli.staff.votes.verbs import VERBS, moment_of
 
 UNFIT = 422
@@ -101,6 +102,7 @@ def _key(vote: int, given: QueryDict, desk: Desk) -> str:
         vote=vote,
         number=given.get("number", "").strip().zfill(4),
         mark=given.get("mark", ""),
+        picks=picks_keyed(given.get("picks", "")),
         received_at=moment_of(given.get("received_at", "")),
         channel=given.get("channel", "paper"),
         reason=given.get("reason", ""),
@@ -129,6 +131,7 @@ def _new_vote(desk: Desk) -> NewVote:
         given.get("secrecy", "signed"),
         _case_named(given.get("case", "").strip()),
         _seats(given.get("seats", "").strip()),
+        slate=slate_of_round(given.get("case", "").strip()),
     )
 
 
@@ -150,9 +153,14 @@ def _seats(text: str) -> int | None:
 def _listed(desk: Desk, refusal: Label | None = None) -> HttpResponse:
     given = desk.request.POST or desk.request.GET
     number = given.get("case", "").strip()
+    try:
+        slate = slate_of_round(number)
+    except VoteRefused as refused:
+        slate, refusal = None, refusal or refused.message
     context = {
         "rows": votes(),
-        "rules": rule_sets().values(),
+        "rules": [one for one in rule_sets().values() if (one.picks is None) == (slate is None)],
+        "slate": slate,
         "given": given,
         "refusal": refusal,
         "leads": _leads(desk, number),
