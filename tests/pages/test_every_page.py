@@ -13,8 +13,10 @@ from browsing import PHONE, WIDE, barriers, overflow, visit
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from reach.ground import keeper
 from reports.conftest import THEN, entered, issued, shelf, staffed  # noqa: F401 - a fixture
 from sampling import looks
+from surveys.rounds import LATER, drawn
 from townsfolk import CENTRE, DEPARTMENT, settle
 from treasury import Treasury
 from walking import CATEGORY, act, log_in, picture, report
@@ -30,11 +32,14 @@ from linli.figures.queries import figure_keys
 from linli.ledgers.layouts import shipped_layouts
 from linli.notices.actions import tell_new_steps
 from linli.notices.links.reach import GIVES_LINKS
+from linli.reach.actions import measure
+from linli.reach.standards import standards_at_hand
 from linli.registry.gazetteer.entering import COLUMNS as ADDRESS_COLUMNS
 from linli.registry.isolation import office_transaction
 from linli.registry.models import Account, Area, GridCell, Office, Post
 from linli.reports.rounds.actions import correct
 from linli.rulebook.loading import shipped
+from linli.surveys.queries import survey_numbered
 
 SIZES = {"wide": WIDE, "phone": PHONE}
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -64,6 +69,8 @@ NOT_A_PAGE = {
     "staff:reveal": "answers with the page of the case",
     "staff:file": "a photo",
     "staff:thumbnail": "a photo",
+    "staff:survey-do": "leads to the survey",
+    "staff:survey-protocol": "a file",
     "staff:reach-measure": "leads to the page of reach",
     "staff:reach-gap": "leads to the gap",
     "staff:layout-sheet": "a file",
@@ -199,6 +206,7 @@ class World:
         self.handed_out, self.link = self._link()
         self.vote = self._vote()
         self.issued, self.correction = self._reports()
+        self._places()
 
     def _link(self):
         """Give a case that is at a body, and a link by which somebody outside takes it on."""
@@ -225,6 +233,12 @@ class World:
             done = issued(people, NOTICE)
             draft = correct(report=done, reason=TYPED[7], by=people["editor"], at=THEN)
         return done, draft
+
+    def _places(self):
+        """Two estates with their dwellings: a sample of these, and how far it is to facilities."""
+        with office_transaction(self.folk.office):
+            self.survey = drawn(self.folk).case.number
+            measure(standard=standards_at_hand()["fifteen-minutes"], by=keeper(self.folk), at=LATER)
 
     def _tell(self):
         with office_transaction(self.folk.office):
@@ -303,6 +317,9 @@ class World:
             "staff:mechanism": "/staff/mechanisms/grid-case/",
             "staff:mechanism-sheet": "/staff/mechanisms/grid-case/sheet/",
             "staff:mechanism-form": "/staff/mechanisms/grid-case/forms/accept/",
+            "staff:surveys": "/staff/surveys/",
+            "staff:survey": f"/staff/surveys/{self.survey}/",
+            "staff:survey-forms": f"/staff/surveys/{self.survey}/forms/",
             "staff:reach": "/staff/reach/",
             "resident:near": "/near/",
             "staff:layouts": "/staff/layouts/",
@@ -371,6 +388,11 @@ class World:
         )
         for rules in rule_sets().values():
             found += rules.basis
+        found += standards_at_hand()["fifteen-minutes"].basis
+        with office_transaction(self.folk.office):
+            survey = survey_numbered(self.survey)
+        found += [survey.case.title, survey.drawn.seed_source]
+        found += [word for unit in survey.drawn.units for word in (unit.unit, unit.stratum)]
         for mechanism in book.mechanisms.values():
             found += [*mechanism.basis, *(clock.basis or "" for clock in mechanism.clocks.values())]
         for profile in shipped_profiles().values():

@@ -159,6 +159,7 @@ ELSEWHERE_TESTED = (
     "resident:round",
     "staff:figure",
     "staff:figures-above",
+    "staff:survey",
     "staff:layout",
     "staff:ledger",
     "staff:book",

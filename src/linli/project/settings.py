@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "linli.budget.apps.BudgetConfig",
     "linli.deliberation.apps.DeliberationConfig",
     "linli.reach.apps.ReachConfig",
+    "linli.surveys.apps.SurveysConfig",
     "linli.appraisal.apps.AppraisalConfig",
     "linli.exchange.apps.ExchangeConfig",
     "linli.reports.apps.ReportsConfig",

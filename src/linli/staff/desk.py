@@ -33,6 +33,8 @@ from linli.reports.rounds.permits import may_see
 from linli.rulebook.casefile import Actor
 from linli.rulebook.mechanism import Mechanism
 from linli.staff.navigation import Shown, navigation
+from linli.staff.starts import starts_for
+from linli.surveys.kinds import kinds_at_hand
 from linli.ui.shelves import concerns
 
 P = ParamSpec("P")
@@ -112,6 +114,13 @@ class Desk:
             may_exchange(self.actor, one, known[one.mechanism])
             for one in profiles_in_force().values()
         )
+
+    @property
+    def may_survey(self) -> bool:
+        """Say whether this person keys the answers of any kind of survey."""
+        known = self.mechanisms
+        answers = [known[one.answers] for one in kinds_at_hand().values() if one.answers in known]
+        return bool(starts_for(answers, self.actor))
 
     @property
     def may_tell(self) -> bool:

@@ -60,6 +60,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("统计"), "figures", "chart"),
             Entry(_("一屏观"), "screen", "map"),
             Entry(_("服务圈"), "reach", "map"),
+            Entry(_("抽样测评"), "surveys", "people", "may_survey"),
             Entry(_("考核"), "scores", "star"),
             Entry(_("报告"), "reports", "file", "may_see_reports"),
         ),

@@ -32,6 +32,7 @@ from linli.staff.reporting import files as report_files
 from linli.staff.reporting import pages as reporting
 from linli.staff.scores import pages as scores
 from linli.staff.screen import pages as screen
+from linli.staff.surveys import pages as surveys
 from linli.staff.telling import links
 from linli.staff.telling import pages as telling
 from linli.staff.votes import boxes
@@ -103,6 +104,11 @@ urlpatterns = [
     page("figures/<str:key>/records/", figures.evidence, "figure-records"),
     page("screen/", screen.show, "screen"),
     page("screen/<str:screen>/", screen.show, "screen-named"),
+    page("surveys/", surveys.listed, "surveys"),
+    page("surveys/<str:number>/", surveys.survey, "survey"),
+    page("surveys/<str:number>/forms/", surveys.forms, "survey-forms", FORM),
+    page("surveys/<str:number>/frame.json", surveys.protocol, "survey-protocol"),
+    page("surveys/<str:number>/do/<str:verb>/", surveys.act, "survey-do", SEND),
     page("reach/", reaching.reach, "reach"),
     page("reach/measure/", reaching.measured, "reach-measure", SEND),
     page("reach/gaps/", reaching.found, "reach-gap", SEND),

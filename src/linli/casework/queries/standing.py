@@ -25,6 +25,9 @@ WITH_VALUE = Statement("""
     WHERE c.office_id = $1 AND c.mechanism = $2 AND c.values ->> $3 = ANY($4::text[]) GROUP BY 1
 """)
 SEVERAL = Statement(f"{CASE} WHERE c.office_id = $1 AND c.id = ANY($2::bigint[]) ORDER BY c.id")
+HOLDING = Statement(f"""{CASE} WHERE c.office_id = $1 AND c.mechanism = $2 AND c.values ->> $3 = $4
+    ORDER BY c.id
+""")
 NAMING = Statement(f"""{CASE} WHERE c.office_id = $1 AND c.mechanism = $2 AND c.id IN (
         SELECT r.case_id FROM casework_reference r WHERE r.office_id = $1 AND r.entry = $3
     ) ORDER BY c.id
@@ -117,6 +120,11 @@ def standing_numbered(number: str) -> Standing:
 def naming(mechanism: str, entry: str) -> tuple[Standing, ...]:
     """Give the cases of a mechanism that name a register's entry, oldest first."""
     return tuple(map(_standing, held_by(NAMING, current_office(), mechanism, entry)))
+
+
+def holding(mechanism: str, field: str, value: str) -> tuple[Standing, ...]:
+    """Give the cases of a mechanism that hold a value in an open field, oldest first."""
+    return tuple(map(_standing, held_by(HOLDING, current_office(), mechanism, field, value)))
 
 
 def with_value(mechanism: str, field: str, values: Collection[str]) -> dict[str, int]:

@@ -76,6 +76,7 @@ COMMANDS: dict[str, Command] = {
         "reach: load a walking network, measure",
         "database",
     ),
+    "survey": Command("survey", "check", "按种子重抽一份样本", "draw a sample again from its seed"),
     "key": Command("machines", "key", "新建接口密钥", "make a machine's key", "database"),
     "figures": Command("counting.figures", "figures", "读取指标", "read a figure", "database"),
     "report": Command(
@@ -150,7 +151,7 @@ def _options(name: str, line: argparse.ArgumentParser) -> None:
         _entering(name, line)
     elif name == "figures":
         _reading(line)
-    elif name in {"report", "fund", "vote", "replay"}:
+    elif name in {"report", "fund", "vote", "replay", "survey"}:
         _checking(name, line)
     elif name in {"verify", "hints", "backup", "restore"}:
         _keeping(name, line)
@@ -281,6 +282,8 @@ def _checking(name: str, line: argparse.ArgumentParser) -> None:
         line.add_argument("verb", choices=["count"])
         line.add_argument("file", help=worded("表决文件", "a vote file (YAML)"))
         line.add_argument("--json", action="store_true")
+    elif name == "survey":
+        line.add_argument("file", help=worded("抽样记录", "the file of the drawing"))
     else:
         _counting(line)
 

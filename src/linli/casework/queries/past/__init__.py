@@ -72,3 +72,14 @@ def opened_lately(mechanism: str, *, since: datetime, until: datetime, most: int
     rows = Case.objects.filter(mechanism=mechanism, opened_at__gte=since, opened_at__lt=until)
     told = rows.order_by("-opened_at", "-id").values_list("number", "area", "values")
     return [LateCase(*row) for row in told[:most]]
+
+
+def closed_between(
+    mechanism: str, *, begin: datetime, end: datetime, under: str
+) -> list[tuple[str, str]]:
+    """Give the cases of a mechanism that ended well in [begin, end) within an area: number and area, oldest first."""
+    rows = Case.objects.filter(
+        office_id=current_office(), mechanism=mechanism, phase="done", area__startswith=under,
+        closed_at__gte=begin, closed_at__lt=end,
+    )  # fmt: skip
+    return list(rows.order_by("closed_at", "pk").values_list("number", "area"))

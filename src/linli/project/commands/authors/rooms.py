@@ -8,7 +8,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[3]
 ORDER = (
-    "project", "staff", "resident", "api", "appraisal", "exchange", "ledgers", "figures", "casework", "registry", "ui", "rulebook", "book", "hints", "reach",
+    "project", "staff", "resident", "api", "appraisal", "exchange", "ledgers", "figures", "casework", "registry", "ui", "rulebook", "book", "hints", "reach", "surveys",
 )  # fmt: skip
 INTRODUCTION = """# Rooms
 

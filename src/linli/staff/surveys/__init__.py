@@ -1,0 +1,1 @@
+"""Sampled surveys: planned, drawn again and compared, keyed, replaced by rule, counted with their margin."""
