@@ -206,7 +206,6 @@ class World:
         self.handed_out, self.link = self._link()
         self.vote = self._vote()
         self.issued, self.correction = self._reports()
-        self._places()
 
     def _link(self):
         """Give a case that is at a body, and a link by which somebody outside takes it on."""
@@ -227,6 +226,7 @@ class World:
 
     def _reports(self):
         """Give a report that was issued and the correction that is being written."""
+        self._places()
         entered(self.folk.office, 2)
         people = staffed(self.folk)
         with office_transaction(self.folk.office):
