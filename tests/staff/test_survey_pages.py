@@ -6,7 +6,7 @@ import pytest
 from surveys.rounds import answer, drawn, grounds, started
 from walking import log_in, text
 
-from linli.project.commands.survey import check
+from linli.project.commands.counting.survey import check
 from linli.registry.isolation import office_transaction
 
 pytestmark = pytest.mark.django_db

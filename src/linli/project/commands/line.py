@@ -76,7 +76,9 @@ COMMANDS: dict[str, Command] = {
         "reach: load a walking network, measure",
         "database",
     ),
-    "survey": Command("survey", "check", "按种子重抽一份样本", "draw a sample again from its seed"),
+    "survey": Command(
+        "counting.survey", "check", "按种子重抽一份样本", "draw a sample again from its seed"
+    ),
     "key": Command("machines", "key", "新建接口密钥", "make a machine's key", "database"),
     "figures": Command("counting.figures", "figures", "读取指标", "read a figure", "database"),
     "report": Command(
