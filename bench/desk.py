@@ -27,6 +27,7 @@ from bench.running import Running, pss_of, running
 
 CASES, PATTERNS = 100_000, 1_000
 CLIENTS = 8
+ORDERS = 80
 TARGETS = {"list": 50, "case": 60, "one screen": 150, "action": 60}
 MOST_STATEMENTS, MOST_PSS = 12, 120
 
@@ -47,6 +48,7 @@ def main() -> int:
         filled = _filled(installation, options.cases)
         asked = [_counted(name, addresses) for name, addresses in filled.addresses().items()]
         pages = [_told(one, _turned(installation, one, options.seconds)) for one in asked]
+        waited = _waited(installation, filled)
         acted = _acted(installation, filled, options.seconds)
         floor = floors([CLIENTS], max(2, round(options.seconds / 2)))[CLIENTS]
         found = {
@@ -56,6 +58,7 @@ def main() -> int:
             "pages": [*pages, _row("action", acted, TARGETS["action"], None)],
             "actions/s": round(acted.per_second),
             "floor/s": round(floor.per_second),
+            "s an order": round(waited, 3),
             "web PSS MB": [round(pss_of(one)) for one in installation.named("serve")],
         }
     print(json.dumps(found, ensure_ascii=False) if options.json else _printed(found))
@@ -126,6 +129,21 @@ def _acted(installation: Running, filled: Any, seconds: float) -> Load:
     return made
 
 
+def _waited(installation: Running, filled: Any) -> float:
+    """Give how many seconds one order makes an operator wait: the case, its form, the answer sent, the case again."""
+    staff = import_module("bench.filling").Staff(installation.port)
+    numbers = filled.reported(ORDERS)
+    began = time.perf_counter()
+    for number in numbers:
+        staff.see(f"/staff/cases/{number}/?back=/staff/cases/")
+        staff.see(f"/staff/cases/{number}/do/accept/?revision=1")
+        staff.act(number, "accept", 1, {"category": filled.category, "urgency": "normal"})
+        staff.see(f"/staff/cases/{number}/?back=/staff/cases/")
+    spent = time.perf_counter() - began
+    staff.close()
+    return spent / len(numbers)
+
+
 def _told(asked: Asked, load: Load) -> dict[str, Any]:
     return _row(asked.name, load, TARGETS[asked.name], asked.statements)
 
@@ -149,6 +167,7 @@ def _printed(found: dict[str, Any]) -> str:
             f"{found['processors']} processors; {found['durability']}; {found['cases']} cases",
             counting.table(list(rows[0]), [list(row.values()) for row in rows]),
             f"{found['actions/s']} actions/s at {CLIENTS} clients; floor {found['floor/s']}/s",
+            f"an order: 4 keys and {found['s an order']} s of waiting for the office, {ORDERS} one after another",
             f"PSS of each web process, MB: {found['web PSS MB']} (target ≤ {MOST_PSS})",
             f"statements (BEGIN and COMMIT apart): target of the list ≤ {MOST_STATEMENTS}",
         ]

@@ -124,6 +124,8 @@ def test_pictures_of_each_one_s_day(browser, live_server, town, pictures):
     with visit(browser, size=PHONE) as page:
         patrols = [one.username for one in town.people if one.username.startswith("patrol")]
         log_in(page, address, busiest(town, patrols))
+        page.goto(f"{address}/staff/patrol/")
+        page.get_by_role("heading", level=1, name="巡查").wait_for()
         take(page, "patrol-on-a-phone")
 
     with visit(browser, size=WIDE) as page:

@@ -9,9 +9,11 @@ from walking import log_in, text
 
 from linli.registry.gazetteer.cells import cell_versions, outline_text, read_outline
 from linli.registry.isolation import office_transaction
+from linli.registry.outlines import shared_area
 from linli.registry.queries import area_of_point
 
 CORNERS = "121.390, 31.140\n121.400，31.140\n121.400 31.145\n\n121.390;31.145\n"
+BESIDE = "121.405, 31.140\n121.415, 31.140\n121.415, 31.145\n121.405, 31.145"  # the border of the cell that is there
 
 
 @pytest.fixture
@@ -76,12 +78,36 @@ def test_what_is_no_outline_is_refused_and_nothing_changes(folk, more, said):
 def test_a_new_cell_may_begin_today(folk):
     today, _tomorrow = days()
 
-    answer = sent(folk, "new", code="G-02", on=today.isoformat(), name="")
+    answer = sent(folk, "new", code="G-02", on=today.isoformat(), name="", outline=BESIDE)
 
     assert answer.status_code == 302, text(answer)
     with office_transaction(folk.office):
         (only,) = cell_versions("G-02")
         assert (only.area, only.valid_from) == (folk.committee, today)
+
+
+def test_an_outline_over_another_cell_is_refused_by_its_name_and_one_along_its_border_is_not(folk):
+    today, _tomorrow = days()
+
+    over = sent(folk, "new", code="G-02", on=today.isoformat(), name="")
+
+    assert over.status_code == 422
+    assert f"与网格“{address(folk)[1]} 第1网格”重叠约 5" in text(over)
+    with office_transaction(folk.office):
+        assert cell_versions("G-02") == ()
+
+
+def test_the_ground_that_two_outlines_share_is_told_in_square_metres():
+    square = ((0.0, 0.0), (0.001, 0.0), (0.001, 0.001), (0.0, 0.001), (0.0, 0.0))
+    moved = tuple((x + 0.0005, y + 0.0005) for x, y in square)
+    diamond = ((0.0005, 0.0), (0.001, 0.0005), (0.0005, 0.001), (0.0, 0.0005), (0.0005, 0.0))
+    away = tuple((x + 0.001, y) for x, y in square)
+    whole = 111.195**2
+
+    assert shared_area(square, square) == pytest.approx(whole)
+    assert shared_area(square, moved) == pytest.approx(whole / 4)
+    assert shared_area(square, diamond) == pytest.approx(whole / 2)
+    assert shared_area(square, away) == pytest.approx(0, abs=1e-6)
 
 
 def test_corners_of_everyday_maps_are_converted():

@@ -7,7 +7,7 @@ from django.urls import URLPattern, re_path
 
 from linli.api.devices import webhook
 from linli.api.door import Call, Page, for_machines
-from linli.api.open311 import bulk, discovery, offered, reporting, requests
+from linli.api.open311 import bulk, discovery, offered, reporting, requests, updating
 from linli.api.platforms import pages as platforms
 
 app_name = "api"
@@ -32,6 +32,11 @@ def requests_or_report(call: Call) -> HttpResponse:
     return reporting.report(call) if call.request.method == "POST" else requests.request_list(call)
 
 
+def updates_or_update(call: Call) -> HttpResponse:
+    """Give the changes of requests, or take an addition to one."""
+    return updating.update(call) if call.request.method == "POST" else requests.updates(call)
+
+
 device_patterns = [page("events", webhook.events, "events", ("POST",))]
 platform_patterns = [
     page(
@@ -53,7 +58,13 @@ urlpatterns = [
     page(r"v2/requests/(?P<number>[\w-]+)", requests.request, "request"),
     page(r"v2/tokens/(?P<token>[\w,-]+)", reporting.tokens, "tokens"),
     page("v2/bulk", bulk.bulk, "bulk", READ, {"GET": "bulk", "HEAD": "bulk"}, ("csv",)),
-    page("v2/servicerequestupdates", requests.updates, "updates"),
+    page(
+        "v2/servicerequestupdates",
+        updates_or_update,
+        "updates",
+        (*READ, "POST"),
+        {"POST": "report"},
+    ),
     page("v2", discovery.discovery, "root"),
     page(".*?", discovery.nowhere, "nowhere"),
 ]

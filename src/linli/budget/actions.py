@@ -60,6 +60,7 @@ def open_case(  # noqa: PLR0913 - an opening names all that a case begins with
     key: str,
     area: str | None = None,
     source: str = "",
+    done_at: datetime | None = None,
 ) -> Receipt:
     """Open a case as casework does, and post what its first step moves. Raises MoneyRefused too."""
     with office_transaction(by.office):
@@ -67,7 +68,7 @@ def open_case(  # noqa: PLR0913 - an opening names all that a case begins with
         with _together(posts):
             receipt = casework.open_case(
                 mechanism=mechanism, action=action, by=by, at=at, form=form, exhibits=exhibits,
-                key=key, area=area, source=source,
+                key=key, area=area, source=source, done_at=done_at,
             )  # fmt: skip
             if posts is not None:
                 _post(posts, receipt, by, at)
@@ -85,6 +86,7 @@ def perform(  # noqa: PLR0913 - an action names all that it rests on
     key: str,
     revision: int | None,
     member: tuple[str, str] | None = None,
+    done_at: datetime | None = None,
 ) -> Receipt:
     """Take an action as casework does, and post what the step moves. Raises MoneyRefused too.
 
@@ -98,7 +100,7 @@ def perform(  # noqa: PLR0913 - an action names all that it rests on
         with _together(posts):
             receipt = casework.perform(
                 case=case, action=action, by=by, at=at, form=form, exhibits=exhibits, key=key,
-                revision=revision, member=member,
+                revision=revision, member=member, done_at=done_at,
             )  # fmt: skip
             if posts is not None:
                 _post(posts, receipt, by, at)

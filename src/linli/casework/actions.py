@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,13 @@ from linli.casework.journal.casefiles import Held, Place
 from linli.casework.journal.families import Family, write
 from linli.casework.journal.families.locking import locked_family
 from linli.casework.journal.numbering import receipt_code
-from linli.casework.journal.placing import ground_named, ground_of, moved_by, place_at
+from linli.casework.journal.placing import (
+    ground_named,
+    ground_of,
+    moved_by,
+    place_at,
+    point_read,
+)
 from linli.casework.journal.reading import CaseUnknown, new_case, step_keyed
 from linli.casework.journal.referring import check_entries
 from linli.casework.journal.runs import Command, Run
@@ -82,19 +88,27 @@ def open_case(  # noqa: PLR0913 - an opening names all that a case begins with
     key: str,
     area: str | None = None,
     source: str = "",
+    done_at: datetime | None = None,
 ) -> Receipt:
     """Open a case and give its receipt; the same key twice gives the same receipt.
 
-    `area` is used when the form names neither point nor area. Raises StepRefused or KeyReused; then nothing has changed.
+    `area` is used when the form names neither point nor area. `done_at`: see `perform`. Raises StepRefused or KeyReused; then nothing has changed.
     """
-    command = Command(action, by, at, form, exhibits)
+    command = Command(action, by, at, form, exhibits, done_at=done_at)
     with office_transaction(by.office):
         definition = current_definition(mechanism)
         point = moved_by(definition.mechanism, action, form, at)
-        held = new_case(definition, at, point, area)
+        read = None if point else point_read(definition.mechanism, action, form, at)
+        held = new_case(definition, at, point or read, area)
+        if (
+            read is not None and held.place.cell is None
+        ):  # known, but in no cell: where it came in says more
+            held, read = replace(held, place=ground_of(held.office_code, area)), None
         family = Family.of([held], of_office(at_hand()))
         run = family.runs[held.id]
-        run.place = _place(held, command) or held.place if point is None else held.place
+        run.is_placed_by_words = read is not None
+        if point is None and read is None:
+            run.place = _place(held, command) or held.place
         run.source = source
         try:
             family.open(run, command, key)
@@ -120,14 +134,16 @@ def perform(  # noqa: PLR0913 - an action names all that it rests on
     key: str,
     revision: int | None,
     member: tuple[str, str] | None = None,
+    done_at: datetime | None = None,
 ) -> Receipt:
     """Take an action on a case; the same key twice gives the same receipt.
 
     Clocks of the case and its relatives that fell due before `at` elapse first. `revision` is the case's last step the actor has seen;
-    None asks for no check. Raises StepRefused, RevisionConflict, KeyReused or CaseUnknown; then nothing
+    None asks for no check. `done_at`: when it was done, as a device says that sent it later; it is kept beside the
+    step and moves no clock. Raises StepRefused, RevisionConflict, KeyReused or CaseUnknown; then nothing
     has changed.
     """
-    command = Command(action, by, at, form, exhibits, member)
+    command = Command(action, by, at, form, exhibits, member, done_at=done_at)
     with office_transaction(by.office):
         members = locked_family(case, at)
         held = next(member for member in members if member.id == case)

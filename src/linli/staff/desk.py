@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
@@ -39,6 +39,7 @@ from linli.ui.shelves import concerns
 
 P = ParamSpec("P")
 MOST_DIGITS = 6
+JUST_NOW, LONGEST_AWAY = timedelta(minutes=1), timedelta(days=7)
 MOST_COUNTED = 100
 BOOK_DUTY = "book"
 
@@ -182,6 +183,20 @@ class Desk:
     def is_kept_letter(self) -> bool:
         """Say whether a phone sends a form that it keeps until it knows what became of it: it wants one line, no page."""
         return bool(self.request.headers.get("X-Outbox"))
+
+    @property
+    def done_at(self) -> datetime | None:
+        """Give when a phone says that what it sends now was done; None when that was just now, or cannot be.
+
+        A phone's clock proves nothing: what it claims is kept as a claim, and only of the past days.
+        """
+        try:
+            claimed = datetime.fromisoformat(self.request.headers.get("X-Outbox-Done", ""))
+        except ValueError:
+            return None
+        if claimed.tzinfo is None or not JUST_NOW < self.at - claimed < LONGEST_AWAY:
+            return None
+        return claimed.replace(microsecond=0)
 
     def show(self, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
         """Answer with a page of the office, or with the part of it that was asked for."""

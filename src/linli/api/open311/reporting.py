@@ -89,7 +89,7 @@ def _opened(call: Call, service: Service, form: dict[str, Any], token: str) -> R
             by=actor,
             at=call.at,
             form=form,
-            exhibits=list(_exhibits(call, service, actor)),
+            exhibits=list(exhibits_of(call, service, actor)),
             key=KEYED + token,
             area=_area(call),
             source=SOURCE,
@@ -208,7 +208,8 @@ def _attributes(call: Call, service: Service) -> tuple[dict[str, Any], list[str]
     return answers, odd
 
 
-def _exhibits(call: Call, service: Service, actor: Actor) -> Iterator[Exhibit]:
+def exhibits_of(call: Call, service: Service, actor: Actor) -> Iterator[Exhibit]:
+    """Keep the photos of a call and give what the action of a service takes. Raises CallRefused."""
     sent = [one for name in call.request.FILES for one in call.request.FILES.getlist(name)]
     taken = [
         one for one in service.mechanism.actions[service.action].exhibits if one.kind == "photo"

@@ -13,10 +13,13 @@ from django.db import connection
 from linli.casework.journal.casefiles import Place
 from linli.registry.asking.statements import Statement
 from linli.registry.coordinates import Position, PositionRefused, to_wgs84
+from linli.registry.gazetteer.queries import located
 from linli.registry.scope import path_of
 from linli.rulebook.forms import AREA
 from linli.rulebook.mechanism import Mechanism
 
+ADDRESS, MOST_READ = "address", 200
+PLACED = "@placed"  # among the values of a step: the position read off an address
 ZONE = ZoneInfo("Asia/Shanghai")
 CELL = """
     SELECT c.id, c.area FROM registry_gridcell c
@@ -63,6 +66,21 @@ def point_of(answer: object) -> Position | None:
         return to_wgs84(lon, lat, str(answer.get("datum") or "wgs84"))
     except (KeyError, TypeError, ValueError, PositionRefused):
         return None
+
+
+def point_read(
+    mechanism: Mechanism, action: str, form: Mapping[str, Any], at: datetime
+) -> Point | None:
+    """Give the point of the address that a form gives in words, where it names no point and the gazetteer knows it."""
+    rule = mechanism.actions.get(action)
+    text = form.get(ADDRESS)
+    asks = rule is not None and ADDRESS in rule.fields and not mechanism.fields[ADDRESS].personal
+    if not asks or not isinstance(text, str) or place_field(mechanism) is None:
+        return None
+    found = located(text[:MOST_READ])
+    if found is None or found.lon is None or found.lat is None:
+        return None
+    return to_wgs84(found.lon, found.lat, "wgs84"), at.astimezone(ZONE).date()
 
 
 def ground_named(

@@ -12,7 +12,7 @@ from typing import Any
 from linli.casework.definitions import of_office, pinned
 from linli.casework.eras.moves import MIGRATE, eras, moved_again
 from linli.casework.journal.casefiles import Held, Place
-from linli.casework.journal.placing import place_field, point_of
+from linli.casework.journal.placing import PLACED, place_field, point_of
 from linli.casework.journal.reading import locked_case
 from linli.casework.journal.rows import Row, Rows, case_row
 from linli.casework.journal.runs import Run
@@ -211,7 +211,7 @@ def _settle(run: Run, at: datetime) -> None:
 
 def _place(run: Run, step: Step, facts: dict[str, Any]) -> Place:
     name = place_field(run.mechanism)
-    position = point_of(step.values.get(name)) if name else None
+    position = (point_of(step.values.get(name)) if name else None) or point_of(facts.get(PLACED))
     area, cell = facts["@area"], facts.get("@cell")
     if position is None:
         return replace(run.place, area=area, cell=cell)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from linli.casework.journal.casefiles import Held, Place, with_area
+from linli.casework.journal.placing import PLACED
 from linli.rulebook.casefile import (
     Actor,
     Birth,
@@ -24,12 +25,14 @@ from linli.rulebook.mechanism import Mechanism
 
 ELAPSED_MOST = 200
 CLOSED = ("done", "void")
+DONE = "@done"
 
 
 @dataclass(frozen=True)
 class Command:
     """An action somebody takes: who, when, with which answers and exhibits, about which participant.
 
+    `done_at`: when it was done, as a device says that sent it later; kept beside the step, moving nothing.
     `child` is for histories: (2,) takes it on the second case that the case has opened, (2, 1) on that one's first.
     """
 
@@ -40,6 +43,12 @@ class Command:
     exhibits: Sequence[Exhibit] = ()
     member: tuple[str, str] | None = None
     child: tuple[int, ...] = ()
+    done_at: datetime | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Give what is kept beside the values of its step."""
+        return {} if self.done_at is None else {DONE: self.done_at.isoformat()}
 
 
 class ClocksRestless(Exception):
@@ -63,6 +72,7 @@ class Run:
     closed_at: datetime | None = None
     breached: bool = False
     source: str = ""
+    is_placed_by_words: bool = False
     births: list[Birth] = field(default_factory=list)
     has_moved: bool = False
 
@@ -114,14 +124,29 @@ class Run:
             book=self.book,
             area=self.place.area,
         )
-        self.begin(outcome, command.at, key)
+        self.begin(outcome, command.at, key, facts=command.facts)
 
-    def begin(self, outcome: Outcome, at: datetime, key: str | None, *, parent: str = "") -> None:
+    def begin(
+        self,
+        outcome: Outcome,
+        at: datetime,
+        key: str | None,
+        *,
+        parent: str = "",
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
         """Keep the opening; what the case begins with is kept among its values, as '@area' and such."""
-        begins = {"@source": self.source, "@parent": parent}
-        facts = {name: value for name, value in begins.items() if value}
+        begins = {"@source": self.source, "@parent": parent, PLACED: self._read_place}
+        more = {name: value for name, value in begins.items() if value} | dict(facts or {})
         here = revised(outcome, case=with_area(outcome.case, self.place.area))
-        self.keep(here, at, key, {**_ground(self.place), **facts})
+        self.keep(here, at, key, {**_ground(self.place), **more})
+
+    @property
+    def _read_place(self) -> dict[str, Any] | None:
+        """Give the position that was read off an address, which no answer of the form holds."""
+        if not self.is_placed_by_words:
+            return None
+        return {"lon": self.place.lon, "lat": self.place.lat, "datum": self.place.datum}
 
     def act(self, command: Command, key: str | None, place: Place | None) -> None:
         """Take an action. `place` is where its form moves the case to, if it does. Raises StepRefused."""
@@ -137,11 +162,11 @@ class Run:
             book=self.book,
         )
         if place is None:
-            self.keep(outcome, command.at, key, {})
+            self.keep(outcome, command.at, key, command.facts)
             return
         self.place = place
         moved = revised(outcome, case=with_area(outcome.case, place.area))
-        self.keep(moved, command.at, key, _ground(place))
+        self.keep(moved, command.at, key, {**_ground(place), **command.facts})
 
     def elapse(self, clock: str, moment: datetime) -> None:
         """Let a clock elapse at its due moment."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from linli.casework.definitions import pinned
 from linli.casework.eras.moves import MIGRATE, eras, words_of
+from linli.casework.journal.placing import PLACED
+from linli.casework.journal.runs import DONE
 from linli.casework.journal.wording import Worded, Wording
 from linli.casework.models import Sealed, Step
 from linli.registry.queries import acted_for, actor_names
@@ -48,7 +50,10 @@ class Photo:
 
 @dataclass(frozen=True)
 class Told:
-    """One step in words: who did what when, from which state to which, and what they said."""
+    """One step in words: who did what when, from which state to which, and what they said.
+
+    `done_at`: when it was done without a network, as the phone that sent it later says; `at` is when it arrived.
+    """
 
     seq: int
     at: datetime
@@ -61,6 +66,8 @@ class Told:
     texts: tuple[Said, ...]
     photos: tuple[Photo, ...]
     is_automatic: bool
+    done_at: datetime | None = None
+    is_placed_by_words: bool = False
 
 
 SealedTexts = Mapping[int, Mapping[str, str | None]]
@@ -151,7 +158,13 @@ def _told(
         texts=tuple(_said(mechanism, step, texts, before, wording)),
         photos=tuple(photos_of(mechanism, step.action, texts)),
         is_automatic=step.actor.startswith("auto:"),
+        done_at=_done_at(step.values.get(DONE)),
+        is_placed_by_words=PLACED in step.values,
     )
+
+
+def _done_at(told: str | None) -> datetime | None:
+    return None if told is None else datetime.fromisoformat(told)
 
 
 def _who(mechanism: Mechanism, step: Step, names: Mapping[str, Label]) -> Label:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Q
 
 from linli.registry.actions import RegistryRefused, draw_cell
 from linli.registry.coordinates import PositionRefused, to_wgs84
 from linli.registry.models import GridCell
-from linli.registry.outlines import OutlineRefused, Ring
+from linli.registry.outlines import OutlineRefused, Point, Ring, good_ring, shared_area
 from linli.rulebook.casefile import Actor
 from linli.rulebook.mechanism import Label
 
 SEPARATOR = re.compile(r"[,，;；\s]+")
 CODE = re.compile(r"[A-Za-z0-9-]{1,20}")
 LONGEST = 60
+SLIVER = 50.0  # square metres along a border drawn by hand on both sides
 
 
 class CellRefused(Exception):
@@ -105,6 +109,7 @@ def redraw(*, area: str, drawing: Drawing, by: Actor, at: datetime, today: date)
         raise _refused("这个代码已用在别的居民区", "This code is used in another neighbourhood")
     try:
         ring = read_outline(drawing.text, drawing.datum)
+        _check_apart(drawing.code, good_ring(ring), drawing.on)
         return draw_cell(
             code=drawing.code,
             area=area,
@@ -116,6 +121,32 @@ def redraw(*, area: str, drawing: Drawing, by: Actor, at: datetime, today: date)
         )
     except (OutlineRefused, RegistryRefused) as refused:
         raise CellRefused(refused.message) from refused
+
+
+def _check_apart(code: str, ring: Ring, on: date) -> None:
+    """Refuse an outline that lies over another cell's by more than a sliver along their border. Raises CellRefused."""
+    others = GridCell.objects.exclude(code=code).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+    )
+    for cell in others:
+        if not _boxes_meet(ring, cell.outline):
+            continue
+        shared = shared_area(ring, cell.outline)
+        if shared > SLIVER:
+            name = f"{cell.code} {cell.name}".strip()
+            raise _refused(
+                f"与网格“{name}”重叠约 {shared:,.0f} 平方米；请先改那一格，或把边界画到它的边上",
+                f"It overlaps cell “{name}” by about {shared:,.0f} m²: redraw that one first, or end at its border",
+            )
+
+
+def _boxes_meet(one: Sequence[Point], other: Sequence[Point]) -> bool:
+    """Say whether the rectangles around two outlines have anything in common."""
+    return all(
+        min(p[axis] for p in one) < max(p[axis] for p in other)
+        and min(p[axis] for p in other) < max(p[axis] for p in one)
+        for axis in (0, 1)
+    )
 
 
 def _refused(zh: str, en: str) -> CellRefused:

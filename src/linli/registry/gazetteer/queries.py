@@ -59,6 +59,21 @@ def known_names() -> frozenset[str]:
     return frozenset(named - {""})
 
 
+def located(text: str) -> KnownAddress | None:
+    """Give the known address, with its position, that a text names: a house, a lane, an estate or a village.
+
+    A road alone is too long to stand for a place. None for a text that names nothing known.
+    """
+    for parts in addresses_in(text, known_names()):
+        ways = [*_narrowings(parts)]
+        for narrowed in ways[:-1] if parts.road else ways:
+            rows = Address.objects.filter(narrowed, lon__isnull=False)
+            found = _told(rows.order_by(Length("words"), "words")[:1])
+            if found:
+                return found[0]
+    return None
+
+
 def _nearest(parts: Parts) -> list[KnownAddress]:
     """Give the known addresses nearest to one that was read: the house, else its lane, else the road or estate itself."""
     for narrowed in _narrowings(parts):

@@ -100,6 +100,7 @@ def _take(desk: Desk, case: Faced, sheet: Sheet) -> HttpResponse:
             key=sheet.key,
             revision=sheet.revision,
             member=sheet.member,
+            done_at=desk.done_at,
         )
     except RevisionConflict as conflict:
         return _met(desk, seen(desk, case.number), sheet, conflict)

@@ -58,4 +58,5 @@ def opened(desk: Desk, sheet: Sheet, source: str) -> Receipt:
         key=sheet.key,
         area=desk.ground,
         source=source,
+        done_at=desk.done_at,
     )

@@ -120,6 +120,7 @@ def _then(desk: Desk, sheet: Sheet, receipt: Receipt, key: str) -> None:
         exhibits=sheet.exhibits,
         key=key,
         revision=receipt.seq,
+        done_at=desk.done_at,
     )
 
 

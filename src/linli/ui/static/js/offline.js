@@ -16,10 +16,10 @@ const account = () => box()?.dataset.account ?? "";
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-const once = ({ id, action, entries }, fresh) => {
+const once = ({ id, action, entries, done }, fresh) => {
   const body = new FormData();
   entries.forEach(([name, value]) => body.append(name, name === "csrfmiddlewaretoken" ? fresh : value));
-  return fetch(action, { method: "POST", body, headers: { "X-Outbox": id, "X-CSRFToken": fresh } });
+  return fetch(action, { method: "POST", body, headers: { "X-Outbox": id, "X-CSRFToken": fresh, "X-Outbox-Done": done ?? "" } });
 };
 
 const freshToken = async (action) => {
@@ -55,6 +55,7 @@ const letterOf = (form, submitter) => {
     id: data.get("key") || newKey(), action: form.action, entries: [...data.entries()], kept: form.dataset.outbox,
     refused: form.dataset.refused ?? "", title: form.dataset.title ?? document.title, account: account(),
     task: form.dataset.task ?? "", mends: form.dataset.mends ?? "", state: "waiting",
+    done: form.dataset.done || new Date().toISOString(),
   };
 };
 
@@ -111,7 +112,7 @@ const lay = async (letter, answer) => {
   for (const name of form?.getAttributeNames() ?? []) if (name.startsWith("hx-")) form.removeAttribute(name);
   if (form) {
     form.action = new URL(form.getAttribute("action") || letter.action, location.href).href;
-    Object.assign(form.dataset, { outbox: letter.kept, refused: letter.refused, title: letter.title, task: letter.task, mends: letter.id });
+    Object.assign(form.dataset, { outbox: letter.kept, refused: letter.refused, title: letter.title, task: letter.task, mends: letter.id, done: letter.done ?? "" });
     form.querySelectorAll("[hx-post]").forEach((part) => part.removeAttribute("hx-post"));
   }
   const taken = document.dispatchEvent(new CustomEvent("linli:laid", { cancelable: true, detail: { letter, form, words: words(letter) } }));
