@@ -86,6 +86,8 @@ NOT_A_PAGE = {
     "resident:checkpoints": "a record for machines",
     "resident:vote-leaves": "a record for machines",
     "staff:vote-do": "leads to the vote",
+    "staff:vote-scans": "leads to the keying",
+    "staff:vote-scan": "a file",
     "staff:register-template": "a file",
     "staff:clocks-after": "answers with a part of the page of the action",
     "staff:machine-revoke": "leads to the machines",

@@ -13,19 +13,13 @@ from browsing import visit
 from django.utils import timezone
 from street import Street, do
 from treasury import Treasury
+from twelve import FUND, PROJECTS, WORDS, begun, chosen, prepared
 
 from linli.budget.queries import balance_of, fund_view
-from linli.casework.queries.standing import standing, standing_numbered
+from linli.casework.queries.standing import standing_numbered
 from linli.project.__main__ import main
 from linli.registry.isolation import office_transaction
 
-FUND = "100000.00"
-WORDS = "春暖花开 一二三"
-TIERS = ("basic", "better", "special")
-PROJECTS = {
-    "楼道扶手": 20, "长椅": 12, "晾衣架": 15, "雨棚": 30, "电动车充电": 40, "楼组花园": 18,
-    "信箱更新": 9, "读书角": 14, "健身器材": 35, "门禁修缮": 22, "楼道照明": 10, "议事亭": 45,
-}  # fmt: skip
 # Forty households of the north wing want the first six, twenty of the south wing the last three, some both.
 NORTH = ("楼道扶手", "长椅", "晾衣架", "雨棚", "电动车充电", "楼组花园")
 SOUTH = ("门禁修缮", "楼道照明", "议事亭")
@@ -60,31 +54,10 @@ def count(number, numbers):
     return walked
 
 
-def prepared(office, number, skip=()):
-    """Bring the projects that are not walked to the ballot; gives their numbers."""
-    fund = standing_numbered(number).case
-    made = {name: office.balloted(fund, name, f"{cost}000.00", tier=TIERS[place % 3])
-            for place, (name, cost) in enumerate(PROJECTS.items()) if name not in skip}  # fmt: skip
-    return {name: standing(case).number for name, case in made.items()}
-
-
-def chosen(numbers):
-    return {name for name, number in numbers.items() if standing_numbered(number).state == "won"}
-
-
 @pytest.fixture
 def street(browser, live_server, folk):
     with ExitStack() as day:
         yield Street(browser, live_server.url, day)
-
-
-def begun(street, office, name, rule, least=0):
-    [number] = street.by(
-        "operator",
-        lambda person: person.open("self-fund-round", "enrol", name=name, year=2026, budget=FUND, rule=rule, least=least),
-    )  # fmt: skip
-    street.by("dispatcher", do(number, "fund", amount=FUND, voucher="拨-1"))
-    return number
 
 
 def to_the_ballot(street, round_, photo):

@@ -189,6 +189,33 @@ class Keying(models.Model):
         ]
 
 
+class Scan(models.Model):
+    """A returned form as it was scanned: its bytes encrypted under a key of their own, wrapped by the office's key."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    form = models.ForeignKey(PaperForm, models.PROTECT, related_name="scans")
+    sealed = models.BinaryField()
+    wrapped_key = models.BinaryField()
+    sha256 = models.TextField()
+    media_type = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="scan_digest")
+        ]
+
+
+class ScanReading(models.Model):
+    """Somebody looked at a scan, and when."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    scan = models.ForeignKey(Scan, models.PROTECT, related_name="readings")
+    by = models.TextField()
+    at = models.DateTimeField()
+
+
 class Ballot(models.Model):
     """One ballot as it counts. Rows are only added; `salt` keeps a leaf of the proof from being guessed."""
 

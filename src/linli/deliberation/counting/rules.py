@@ -134,7 +134,7 @@ def read_rules(text: str, source: str) -> RuleSet:
 def rule_sets() -> dict[str, RuleSet]:
     """Give the shipped rule sets by key."""
     found = {}
-    for path in sorted((FOLDER / "rules").glob("*.yaml")):
+    for path in sorted((FOLDER / "rules").glob("*.yaml"), key=lambda one: one.stem):
         rules = read_rules(path.read_text(encoding="utf-8"), path.name)
         found[rules.key] = rules
     return found

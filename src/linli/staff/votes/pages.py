@@ -27,6 +27,7 @@ from linli.deliberation.queries import (
 from linli.deliberation.voting.casting import key_form
 from linli.deliberation.voting.preparing import NewVote, prepare_vote
 from linli.deliberation.voting.rolls import pasted_roll
+from linli.deliberation.voting.scans import sheet_of
 from linli.deliberation.voting.standing import VoteRefused, leads, tells
 from linli.rulebook.labels import Label
 from linli.staff.desk import Desk
@@ -35,6 +36,7 @@ from linli.staff.votes.verbs import VERBS, moment_of
 
 UNFIT = 422
 SEAT_DIGITS = 2
+NUMBER_DIGITS = 4
 REFUSALS = (VoteRefused, RollRefused, RulesRefused, StepRefused)
 
 
@@ -82,7 +84,22 @@ def keying(desk: Desk, vote: int) -> HttpResponse:
         else:
             messages.success(desk.request, outcome)
             return redirect("staff:vote-keying", vote=vote)
-    context = {"view": view_of(vote), "refusal": refusal, "given": given, "channels": _paper_ways()}
+    return shown_keying(desk, vote, refusal)
+
+
+def shown_keying(desk: Desk, vote: int, refusal: Label | None = None) -> HttpResponse:
+    """Show the form for keying, beside it the scan of the form asked for and what was read where two differ."""
+    view = view_of(vote)
+    given = desk.request.POST or desk.request.GET
+    number = numbered(given.get("number", "") or given.get("scanned", ""))
+    context = {
+        "view": view,
+        "refusal": refusal,
+        "given": given,
+        "channels": _paper_ways(),
+        "number": number,
+        "sheet": sheet_of(vote, number) if number and view.secrecy != "secret" else None,
+    }
     return desk.show("staff/vote_keying.html", context, UNFIT if refusal else 200)
 
 
@@ -100,7 +117,7 @@ def forms(desk: Desk, vote: int) -> HttpResponse:
 def _key(vote: int, given: QueryDict, desk: Desk) -> str:
     done = key_form(
         vote=vote,
-        number=given.get("number", "").strip().zfill(4),
+        number=numbered(given.get("number", "")),
         mark=given.get("mark", ""),
         picks=picks_keyed(given.get("picks", "")),
         received_at=moment_of(given.get("received_at", "")),
@@ -115,6 +132,11 @@ def _key(vote: int, given: QueryDict, desk: Desk) -> str:
         "agreed": _("两遍相符，此票已计入"),
     }
     return told[done.outcome]
+
+
+def numbered(text: str) -> str:
+    """Give a form's number as it is printed, of what was keyed; nothing of nothing."""
+    return text.strip().zfill(NUMBER_DIGITS) if text.strip() else ""
 
 
 def _new_vote(desk: Desk) -> NewVote:
