@@ -70,7 +70,7 @@ COMMANDS: dict[str, Command] = {
     "import": Command("ledgers", "ledger", "导入台账", "import a ledger", "database"),
     "registry": Command("ledgers", "divisions", "导入区划", "import divisions", "database"),
     "reach": Command(
-        "reach",
+        "counting.reach",
         "show",
         "服务圈：装入步行路网、测算",
         "reach: load a walking network, measure",
