@@ -173,6 +173,16 @@ def addresses():
     return set(listed(get_resolver().url_patterns, ""))
 
 
+def a_batch(office):
+    """Open a batch, and a project of a budget line; give the number of the batch."""
+    batch = office.open(
+        "operator", "application-batch", "enrol", name=TYPED[4], kind="housing",
+        opens_on="2025-03-03", closes_on="2025-03-14", places=2,
+    )  # fmt: skip
+    office.livelihood(office.line(name=TYPED[4]), TYPED[5], "3000.00")
+    return standing(batch).number
+
+
 class World:
     """An office in which every page has something on it, and where each page stands."""
 
@@ -188,6 +198,7 @@ class World:
             fund = office.round(name=TYPED[4])
             office.balloted(fund, TYPED[5], "3000.00")
             self.round = standing(fund).number
+            self.batch = a_batch(office)
         self._tell()
         self.visitor, self.number = report(TYPED[0], before=picture())
         act("operator", self.number, "accept", category=CATEGORY, urgency="normal")
@@ -342,7 +353,11 @@ class World:
             "staff:fund": f"/staff/budget/{self.round}/",
             "staff:round": f"/staff/budget/{self.round}/round/",
             "staff:projects": "/staff/projects/",
-            "resident:projects": "/projects/?mechanism=self-fund",
+            "staff:batches": "/staff/batches/",
+            "staff:batch": f"/staff/batches/{self.batch}/",
+            "resident:batches": "/batches/",
+            "resident:batch": f"/batches/{self.batch}/",
+            "resident:projects": "/projects/",
             "resident:rounds": "/rounds/",
             "resident:round": f"/rounds/{self.round}/",
             "staff:password": "/staff/password/",

@@ -157,6 +157,8 @@ ELSEWHERE_TESTED = (
     "staff:fund",
     "staff:round",
     "resident:round",
+    "staff:batch",
+    "resident:batch",
     "staff:figure",
     "staff:figures-above",
     "staff:survey",

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from linli.budget.batches.standing import check_window
 from linli.budget.locking import lock_fund
 from linli.budget.models import Document, FundAccount, Posting
 from linli.budget.moves import ACCOUNTS, FLOWS, OF_FUND, Kind, Shortage, shortage
@@ -62,8 +63,12 @@ def open_case(  # noqa: PLR0913 - an opening names all that a case begins with
     source: str = "",
     done_at: datetime | None = None,
 ) -> Receipt:
-    """Open a case as casework does, and post what its first step moves. Raises MoneyRefused too."""
+    """Open a case as casework does, and post what its first step moves. Raises MoneyRefused too.
+
+    An application to a batch that has not opened yet, or has closed, is refused.
+    """
     with office_transaction(by.office):
+        check_window(mechanism, form, at)
         posts = _posts(current(mechanism), action)
         with _together(posts):
             receipt = casework.open_case(

@@ -13,7 +13,7 @@ from linli.resident import (
     publications,
     reporting,
 )
-from linli.resident.money import projects, rounds
+from linli.resident.money import batches, projects, rounds
 from linli.resident.nearby import pages as nearby
 from linli.resident.outside import pages as outside
 from linli.resident.visits import Page, ReceiptPage, for_all, with_receipt
@@ -54,6 +54,8 @@ urlpatterns = [
     page("rounds/", rounds.listed, "rounds"),
     page("rounds/<str:number>/", rounds.one, "round"),
     page("rounds/<str:number>/votes.pb", rounds.file, "round-file"),
+    page("batches/", batches.listed, "batches"),
+    page("batches/<str:number>/", batches.one, "batch"),
     page("projects/", projects.listed, "projects"),
     page("check/", checking.check, "check"),
     page("check/receipt.json", checking.file, "check-file"),

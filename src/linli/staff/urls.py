@@ -12,6 +12,7 @@ from linli.staff.acting import bulk, doing, intake, phrases
 from linli.staff.administering import accounts, cells, gazetteer, machines, offices, substitutes
 from linli.staff.book import moving
 from linli.staff.book import pages as book
+from linli.staff.budget import batches
 from linli.staff.budget import pages as budget
 from linli.staff.desk import Page, at_desk
 from linli.staff.erasing import pages as erasing
@@ -113,6 +114,8 @@ urlpatterns = [
     page("reach/measure/", reaching.measured, "reach-measure", SEND),
     page("reach/gaps/", reaching.found, "reach-gap", SEND),
     page("budget/", budget.listed, "funds"),
+    page("batches/", batches.listed, "batches"),
+    page("batches/<str:number>/", batches.one, "batch", FORM),
     page("projects/", budget.projects_page, "projects"),
     page("budget/<str:number>/", budget.fund, "fund"),
     page("budget/<str:number>/round/", budget.round_page, "round", FORM),

@@ -36,7 +36,7 @@ NAMING = Statement(f"""{CASE} WHERE c.office_id = $1 AND c.mechanism = $2 AND c.
 
 @dataclass(frozen=True)
 class Standing:
-    """One case as it stands; `values` are its open values."""
+    """One case as it stands; `values` are its open values, `ends` when each of its clocks is due or ran out."""
 
     case: int
     number: str
@@ -46,6 +46,7 @@ class Standing:
     area: str
     values: Mapping[str, Any]
     opened_at: datetime | None
+    ends: Mapping[str, datetime]
 
     @property
     def title(self) -> str:
@@ -141,6 +142,12 @@ def note_of(case: int, seq: int) -> Note | None:
 def _standing(held: Held) -> Standing:
     file = held.casefile
     assert file is not None
+    ends = {
+        key: ends
+        for key, clock in file.clocks.items()
+        if (ends := clock.breached_at or clock.due_at) is not None
+    }
     return Standing(
         held.id, held.number, held.mechanism, file.state, file.seq, file.area, file.values, held.opened_at,
+        ends,
     )  # fmt: skip

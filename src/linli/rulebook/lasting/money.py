@@ -1,4 +1,4 @@
-"""What a mechanism says of money: which records move it between accounts of a fund, and how a round divides one."""
+"""What a mechanism says of money: which records move it between accounts of a fund, how a round divides one, how a batch ranks."""
 
 from __future__ import annotations
 
@@ -49,3 +49,33 @@ class Allocates(Rule):
     voters: str
     chosen: str
     spent: str
+
+
+class Ranks(Rule):
+    """How the entries of a register rank applications for a limited number of places.
+
+    `application`: their mechanism; `by`: its field that names the entry; `opens`, `closes`: the entry's first and
+    last day of intake; `places`: how many there are. Ranked by `points`, most first, then by the fields in `then`,
+    least first, then by a lot drawn from words spoken in public. `ready`: states that are ranked; `pending`: states
+    that must be empty first; `holds`: states that hold a place already. `chosen`, `passed`: actions for who has a place and who has not, with its number in `place`
+    and the personal `name`, masked, in `masked`; `notice`: the clock of the public notice. `closing`: the entry's action, told in `listed` how many have one.
+    """
+
+    application: str = Field(pattern=KEY)
+    by: str
+    opens: str
+    closes: str
+    places: str
+    points: str
+    then: list[str] = []
+    ready: list[str] = Field(min_length=1)
+    pending: list[str] = []
+    holds: list[str] = []
+    chosen: str
+    passed: str
+    place: str
+    name: str
+    masked: str
+    notice: str
+    closing: str
+    listed: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linli.rulebook.lasting.money import Allocates
+from linli.rulebook.lasting.money import Allocates, Ranks
 from linli.rulebook.lint.findings import Findings, Where, text
 from linli.rulebook.lint.naming import ACTION, FIELD, STATE
 from linli.rulebook.mechanism import Mechanism
@@ -18,6 +18,8 @@ def check_money(findings: Findings) -> None:
             _check_posts(findings, m, key)
     if m.allocates is not None:
         _check_round(findings, m.allocates)
+    if m.ranks is not None:
+        _check_batch(findings, m.ranks)
 
 
 def _check_posts(findings: Findings, m: Mechanism, key: str) -> None:
@@ -64,6 +66,27 @@ def _check_round(findings: Findings, rule: Allocates) -> None:
     findings.check_known(path, FIELD, [rule.by, rule.cost, rule.name, rule.votes], project.fields)
     findings.check_known(path, STATE, rule.ready, project.states)
     findings.check_known(path, ACTION, [rule.won, rule.lost], project.actions)
+
+
+def _check_batch(findings: Findings, rule: Ranks) -> None:
+    m, path = findings.mechanism, ("ranks",)
+    if not m.is_register:
+        _say(findings, path, "只有名册的条目能排序申请。", "Only a register's entries rank applications.",
+             "请写 kind: register。", "Write kind: register.")  # fmt: skip
+    own = [rule.opens, rule.closes, rule.places, rule.listed]
+    findings.check_known(path, FIELD, own, m.fields)
+    findings.check_known((*path, "closing"), ACTION, [rule.closing], m.actions)
+    known = findings.book.mechanisms
+    if not findings.check_known(
+        (*path, "application"), ("机制", "mechanism"), [rule.application], known
+    ):
+        return
+    ranked = known[rule.application]
+    theirs = [rule.by, rule.points, *rule.then, rule.place, rule.name, rule.masked]
+    findings.check_known(path, FIELD, theirs, ranked.fields)
+    findings.check_known(path, STATE, [*rule.ready, *rule.pending, *rule.holds], ranked.states)
+    findings.check_known(path, ACTION, [rule.chosen, rule.passed], ranked.actions)
+    findings.check_known((*path, "notice"), ("时限", "clock"), [rule.notice], ranked.clocks)
 
 
 def _say(findings: Findings, path: Where, zh: str, en: str, cure: str, do: str) -> None:

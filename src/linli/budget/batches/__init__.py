@@ -1,0 +1,1 @@
+"""Batches: applications taken in within a window, ranked by points with stated ties, published masked."""

@@ -1,0 +1,100 @@
+"""The pages of batches: a ranking made on them, a public list that is masked and comes to an end."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+from treasury import Treasury
+from walking import log_in, text
+
+from linli.casework.queries.standing import standing
+from linli.registry.isolation import office_transaction
+
+CLOSED = datetime(2025, 3, 17, 2, 0, tzinfo=UTC)
+AFTER = datetime(2025, 3, 30, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def batch(folk):
+    """A batch with two checked applications: its number, and theirs."""
+    with office_transaction(folk.office):
+        office = Treasury(folk)
+        number = standing(office.open(
+            "operator", "application-batch", "enrol", name="第九批", kind="housing",
+            opens_on="2025-03-03", closes_on="2025-03-14", places=1,
+        )).number  # fmt: skip
+        cases = []
+        for name, income in (("王小明", "1500.00"), ("李四", "3000.00")):
+            case = office.open(
+                "operator", "batch-application", "take_in", batch=number, kind="housing", name=name,
+                phone="13900000000", people=3,
+            )  # fmt: skip
+            found = {"people": 3, "income": income, "space": "9", "special": False}
+            office.act("verifier", case, "check", [("result", "file")], **found)
+            office.act("verifier", case, "score")
+            cases.append(standing(case).number)
+        return number, cases
+
+
+def test_a_batch_is_drawn_ranked_and_published_on_its_page(batch):
+    number, cases = batch
+    with time_machine.travel(CLOSED):
+        client, address = log_in("operator"), f"/staff/batches/{number}/"
+        early = client.post(address, {"verb": "rank"})
+        client.post(address, {"verb": "draw", "words": "春暖花开"})
+        done = client.post(address, {"verb": "rank"})
+        page, public = text(client.get(address)), text(Client().get(f"/batches/{number}/"))
+    with time_machine.travel(AFTER):
+        over = text(Client().get(f"/batches/{number}/"))
+
+    assert early.status_code == 422
+    assert "请先公开抽签，再排序" in text(early)
+    assert done.status_code == 302
+    assert page.index(cases[0]) < page.index(cases[1])
+    assert "王*明" in public
+    assert "王小明" not in public + page
+    assert cases[0] not in public
+    assert "入围公示" in public
+    assert "公示期已满" in over
+    assert "王*明" not in over
+
+
+def test_who_may_not_rank_sees_no_way_and_is_refused(batch):
+    number, _ = batch
+    with time_machine.travel(CLOSED):
+        client = log_in("collector")
+        page = client.get(f"/staff/batches/{number}/")
+        refused = client.post(f"/staff/batches/{number}/", {"verb": "draw", "words": "甲"})
+
+    assert page.status_code == 200
+    assert 'name="verb"' not in text(page)
+    assert refused.status_code == 422
+    assert "您的岗位现在不能为这一批排序" in text(refused)
+
+
+def test_batches_are_listed_and_other_cases_are_none(batch):
+    number, cases = batch
+    client = log_in("operator")
+
+    assert f"/staff/batches/{number}/" in text(client.get("/staff/batches/"))
+    assert f"/batches/{number}/" in text(Client().get("/batches/"))
+    assert client.get(f"/staff/batches/{cases[0]}/").status_code == 404
+    assert Client().get(f"/batches/{cases[0]}/").status_code == 404
+
+
+def test_a_late_application_is_refused_on_the_page_in_words(batch):
+    number, _ = batch
+    with time_machine.travel(CLOSED):
+        client, address = log_in("operator"), "/staff/intake/batch-application/take_in/"
+        sent = {
+            "batch": number,
+            "kind": "housing",
+            "name": "赵六",
+            "phone": "13900000001",
+            "people": 2,
+        }
+        answer = client.post(address, {"key": "late-1", **sent})
+
+    assert answer.status_code == 422
+    assert "已于 2025-03-14 截止，不再受理" in text(answer)
