@@ -197,8 +197,7 @@ class World:
             office = Treasury(self.folk)
             fund = office.round(name=TYPED[4])
             office.balloted(fund, TYPED[5], "3000.00")
-            self.round = standing(fund).number
-            self.batch = a_batch(office)
+            self.round, self.batch = standing(fund).number, a_batch(office)
         self._tell()
         self.visitor, self.number = report(TYPED[0], before=picture())
         act("operator", self.number, "accept", category=CATEGORY, urgency="normal")
@@ -354,6 +353,7 @@ class World:
             "staff:round": f"/staff/budget/{self.round}/round/",
             "staff:projects": "/staff/projects/",
             "staff:batches": "/staff/batches/",
+            "staff:matches": "/staff/matches/",
             "staff:batch": f"/staff/batches/{self.batch}/",
             "resident:batches": "/batches/",
             "resident:batch": f"/batches/{self.batch}/",

@@ -64,6 +64,7 @@ EXPECTED = {
     "resident:near": OPEN,
     "staff:screen": STAFF,
     "staff:projects": STAFF,
+    "staff:matches": STAFF,
     "staff:screen-named": STAFF,
     "staff:board": STAFF,
     "staff:board-of": STAFF,

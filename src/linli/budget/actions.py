@@ -14,10 +14,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from linli.budget.batches.standing import check_window
 from linli.budget.locking import lock_fund
 from linli.budget.models import Document, FundAccount, Posting
 from linli.budget.moves import ACCOUNTS, FLOWS, OF_FUND, Kind, Shortage, shortage
+from linli.budget.window import check_window
 from linli.casework import actions as casework
 from linli.casework.actions import Receipt, StepRefused
 from linli.casework.definitions import current

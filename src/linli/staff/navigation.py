@@ -77,6 +77,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         _("议事和经费"),
         (
             Entry(_("表决"), "votes", "check", "may_tell"),
+            Entry(_("供需对接"), "matches", "check"),
             Entry(_("批次"), "batches", "list"),
             Entry(_("项目"), "projects", "flag"),
             Entry(_("账本"), "funds", "chart"),

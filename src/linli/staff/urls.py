@@ -20,6 +20,7 @@ from linli.staff.exchange import devices
 from linli.staff.exchange import pages as exchange
 from linli.staff.figures import above, plans
 from linli.staff.figures import pages as figures
+from linli.staff.hints import matches as matching
 from linli.staff.hints import pages as hints
 from linli.staff.hints import routes
 from linli.staff.joint import pages as joint
@@ -88,6 +89,7 @@ urlpatterns = [
     page("patrol/<str:mechanism>/<str:start>/<str:then>/", patrol.spot, "patrol-spot", FORM),
     page("hot/", joint.hot, "hot"),
     page("hints/", hints.lessons, "hints", FORM),
+    page("matches/", matching.matches, "matches"),
     page("routes/", routes.routes, "routes"),
     page("routes/<str:key>/<str:field>/", routes.route, "route", FORM),
     page("intake/<str:mechanism>/<str:action>/alike/", intake.likely, "intake-alike", SEND),

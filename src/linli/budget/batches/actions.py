@@ -8,10 +8,11 @@ from django.db import transaction
 
 from linli.budget.actions import perform
 from linli.budget.batches.ranking import Ranked, masked, ranked
-from linli.budget.batches.standing import ZONE, Batch, batch_numbered, may_rank
+from linli.budget.batches.standing import Batch, batch_numbered, may_rank
 from linli.budget.locking import lock_fund
 from linli.budget.models import Lot
 from linli.budget.rounds.counting import drawn_order
+from linli.budget.window import ZONE
 from linli.casework.actions import reveal
 from linli.casework.keys import KeyMissing
 from linli.casework.sealing import NothingSealed

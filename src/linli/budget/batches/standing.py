@@ -1,25 +1,20 @@
-"""A batch as it stands: its window, its applications with their places, the lot; and who comes too early or late."""
+"""A batch as it stands: its window, its applications with their places, and the lot."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from linli.budget.batches.ranking import Applicant
 from linli.budget.models import Lot
-from linli.casework.actions import CaseUnknown, StepRefused
+from linli.budget.window import window_of
 from linli.casework.definitions import in_force
 from linli.casework.queries import CaseRow, Sought, case_view, published_cases
 from linli.casework.queries.standing import Standing, naming, standing_numbered
 from linli.rulebook.casefile import Actor, Opening
 from linli.rulebook.labels import Label
 from linli.rulebook.lasting.money import Ranks
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class NoBatch(LookupError):
@@ -58,12 +53,12 @@ class Batch:
     @property
     def opens_on(self) -> date:
         """Give the first day of intake."""
-        return date.fromisoformat(str(self.entry.values[self.ranks.opens]))
+        return window_of(self.entry, self.ranks).opens_on
 
     @property
     def closes_on(self) -> date:
         """Give the last day of intake."""
-        return date.fromisoformat(str(self.entry.values[self.ranks.closes]))
+        return window_of(self.entry, self.ranks).closes_on
 
     @property
     def places(self) -> int:
@@ -127,33 +122,6 @@ def may_rank(batch: Batch, by: Actor, at: datetime) -> bool:
     """Say whether somebody may take the action that closes the ranking, now."""
     view = case_view(number=batch.entry.number, actor=by, at=at)
     return Opening(batch.ranks.closing, None) in view.openings
-
-
-def check_window(mechanism: str, form: Mapping[str, Any], at: datetime) -> None:
-    """Refuse an application to a batch that has not opened or has closed. Raises StepRefused."""
-    for ranks in (one.ranks for one in in_force().values() if one.ranks is not None):
-        named = form.get(ranks.by)
-        if ranks.application == mechanism and named:
-            try:
-                batch = batch_numbered(str(named))
-            except (CaseUnknown, NoBatch):
-                return  # the form itself says that there is no such entry
-            _check_day(batch, at.astimezone(ZONE).date())
-
-
-def _check_day(batch: Batch, today: date) -> None:
-    if today < batch.opens_on:
-        said = Label(
-            zh=f"“{batch.title}”{batch.opens_on.isoformat()} 才开始受理",
-            en=f"{batch.title} takes applications from {batch.opens_on.isoformat()} on",
-        )
-        raise StepRefused("guard", said)
-    if today > batch.closes_on:
-        said = Label(
-            zh=f"“{batch.title}”已于 {batch.closes_on.isoformat()} 截止，不再受理",
-            en=f"{batch.title} closed on {batch.closes_on.isoformat()}; this one comes too late",
-        )
-        raise StepRefused("guard", said)
 
 
 def _application(ranks: Ranks, one: Standing) -> Application:

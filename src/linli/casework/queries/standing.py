@@ -47,6 +47,7 @@ class Standing:
     values: Mapping[str, Any]
     opened_at: datetime | None
     ends: Mapping[str, datetime]
+    tracks: Mapping[str, str]
 
     @property
     def title(self) -> str:
@@ -149,5 +150,5 @@ def _standing(held: Held) -> Standing:
     }
     return Standing(
         held.id, held.number, held.mechanism, file.state, file.seq, file.area, file.values, held.opened_at,
-        ends,
+        ends, file.tracks,
     )  # fmt: skip

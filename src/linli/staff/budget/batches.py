@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from linli.budget.batches.actions import BatchRefused, draw_for, rank
-from linli.budget.batches.standing import ZONE, Batch, NoBatch, batch_numbered, batches, may_rank
+from linli.budget.batches.standing import Batch, NoBatch, batch_numbered, batches, may_rank
+from linli.budget.window import ZONE
 from linli.rulebook.casefile import StepRefused
 from linli.staff.cases import seen
 from linli.staff.desk import Desk

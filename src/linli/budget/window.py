@@ -1,0 +1,63 @@
+"""The window of a batch: who applies too early or too late is refused, by whatever door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from linli.casework.actions import CaseUnknown, StepRefused
+from linli.casework.definitions import in_force
+from linli.casework.queries.standing import Standing, standing_numbered
+from linli.rulebook.labels import Label
+from linli.rulebook.lasting.money import Ranks
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Window:
+    """The first and the last day of intake."""
+
+    title: str
+    opens_on: date
+    closes_on: date
+
+
+def window_of(entry: Standing, ranks: Ranks) -> Window:
+    """Give the window that a batch states."""
+    opens, closes = (
+        date.fromisoformat(str(entry.values[name])) for name in (ranks.opens, ranks.closes)
+    )
+    return Window(entry.title, opens, closes)
+
+
+def check_window(mechanism: str, form: Mapping[str, Any], at: datetime) -> None:
+    """Refuse an application to a batch that has not opened or has closed. Raises StepRefused."""
+    for key, ranks in ((key, one.ranks) for key, one in in_force().items() if one.ranks):
+        named = form.get(ranks.by)
+        if ranks.application == mechanism and named:
+            try:
+                entry = standing_numbered(str(named))
+            except CaseUnknown:
+                return  # the form itself says that there is no such entry
+            if entry.mechanism.mechanism == key:
+                _check_day(window_of(entry, ranks), at.astimezone(ZONE).date())
+
+
+def _check_day(window: Window, today: date) -> None:
+    opens, closes = window.opens_on.isoformat(), window.closes_on.isoformat()
+    if today < window.opens_on:
+        said = Label(
+            zh=f"“{window.title}”{opens} 才开始受理",
+            en=f"{window.title} takes applications from {opens} on",
+        )
+        raise StepRefused("guard", said)
+    if today > window.closes_on:
+        said = Label(
+            zh=f"“{window.title}”已于 {closes} 截止，不再受理",
+            en=f"{window.title} closed on {closes}; this one comes too late",
+        )
+        raise StepRefused("guard", said)
