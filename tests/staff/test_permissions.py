@@ -68,7 +68,7 @@ EXPECTED = {
     "staff:screen-named": STAFF,
     "staff:board": STAFF,
     "staff:board-of": STAFF,
-    "staff:intake-choice": STAFF,
+    "staff:intake-choice": {**STAFF, "caller": 302},
     "staff:intake": {
         **SHUT,
         **dict.fromkeys([*WITH_POST, "elsewhere"], 404),
