@@ -335,6 +335,7 @@ class World:
             "staff:reach": "/staff/reach/",
             "resident:near": "/near/",
             "staff:layouts": "/staff/layouts/",
+            "staff:layouts-twice": "/staff/layouts/twice/",
             "staff:layout": "/staff/layouts/duty-gate/",
             "staff:registers": "/staff/registers/",
             "staff:register": "/staff/registers/venue/",

@@ -24,7 +24,7 @@ from linli.staff.hints import matches as matching
 from linli.staff.hints import pages as hints
 from linli.staff.hints import routes
 from linli.staff.joint import pages as joint
-from linli.staff.ledgers import layouts, reports
+from linli.staff.ledgers import layouts, reports, twice
 from linli.staff.ledgers import pages as ledgers
 from linli.staff.listing import inbox, keeping, lists, news, registers
 from linli.staff.mechanisms import pages as mechanisms
@@ -122,6 +122,7 @@ urlpatterns = [
     page("budget/<str:number>/", budget.fund, "fund"),
     page("budget/<str:number>/round/", budget.round_page, "round", FORM),
     page("layouts/", layouts.layouts, "layouts"),
+    page("layouts/twice/", twice.twice, "layouts-twice"),
     page("layouts/<str:key>/", layouts.layout, "layout"),
     page("layouts/<str:key>/list.<str:kind>", layouts.sheet, "layout-sheet"),
     page("ledgers/", ledgers.ledgers, "ledgers", FORM),

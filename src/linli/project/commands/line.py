@@ -76,6 +76,9 @@ COMMANDS: dict[str, Command] = {
         "reach: load a walking network, measure",
         "database",
     ),
+    "twice": Command(
+        "counting.twice", "show", "数一数一年里填了两遍的值", "count values typed twice", "database"
+    ),
     "survey": Command(
         "counting.survey", "check", "按种子重抽一份样本", "draw a sample again from its seed"
     ),
@@ -153,7 +156,7 @@ def _options(name: str, line: argparse.ArgumentParser) -> None:
         _entering(name, line)
     elif name == "figures":
         _reading(line)
-    elif name in {"report", "fund", "vote", "replay", "survey"}:
+    elif name in {"report", "fund", "vote", "replay", "survey", "twice"}:
         _checking(name, line)
     elif name in {"verify", "hints", "backup", "restore"}:
         _keeping(name, line)
@@ -269,7 +272,10 @@ def _replaying(line: argparse.ArgumentParser) -> None:
 
 
 def _checking(name: str, line: argparse.ArgumentParser) -> None:
-    if name == "replay":
+    if name == "twice":
+        line.add_argument("--year", type=int, help=worded("哪一年", "which year"))
+        _office(line)
+    elif name == "replay":
         _replaying(line)
         line.add_argument(
             "--report",

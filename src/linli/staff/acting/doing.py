@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -13,6 +17,7 @@ from linli.budget.actions import perform
 from linli.casework.actions import RevisionConflict
 from linli.casework.queries import CaseUnseen, CaseView
 from linli.casework.queries.standing import Faced, case_faced
+from linli.ledgers.typed_twice import brought_along
 from linli.registry.queries import body_names
 from linli.rulebook.casefile import Opening, StepRefused
 from linli.staff.acting.laying import filled, laid
@@ -43,7 +48,18 @@ def do(desk: Desk, number: str, action: str) -> HttpResponse:
     view = seen(desk, number)
     if Opening(action, sheet.member) not in view.openings:
         return _shown(desk, view, sheet, FORBIDDEN, is_shut=True)
-    return _shown(desk, view, prefilled(sheet, ruled(desk, sheet, view)))
+    known = with_known(sheet, view.values)
+    return _shown(desk, view, prefilled(known, ruled(desk, known, view)))
+
+
+def with_known(sheet: Sheet, values: Mapping[str, Any]) -> Sheet:
+    """Give the form with what the case holds already in the fields it asks for: nothing is typed twice."""
+    held = {
+        name: values[name]
+        for name in brought_along(sheet.mechanism, sheet.name)
+        if values.get(name) is not None and sheet.member is None
+    }
+    return replace(sheet, answers={**held, **sheet.answers})
 
 
 def clocks_after(desk: Desk, number: str, action: str) -> HttpResponse:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
 from linli.budget.actions import open_case
-from linli.casework.actions import Receipt
+from linli.casework.actions import CaseUnknown, Receipt
 from linli.casework.attachments import MAX_UPLOAD, Sender, UploadRefused, keep_upload
+from linli.casework.queries.standing import standing_numbered
+from linli.ledgers.typed_twice import taken_over
 from linli.registry.queries import areas_of_office, bodies
 from linli.rulebook.casefile import Exhibit, Fault
 from linli.rulebook.mechanism import Evidence, Mechanism
@@ -43,7 +46,27 @@ def filled(desk: Desk, sheet: Sheet) -> Sheet:
             return Fault(asked.tag, refused.message)
         return kept.exhibit
 
-    return sheet.filled(desk.request.POST, desk.request.FILES, keep)
+    return with_entries(sheet.filled(desk.request.POST, desk.request.FILES, keep))
+
+
+def with_entries(sheet: Sheet) -> Sheet:
+    """Give the form with what the register's entries it names hold already, where nothing was typed."""
+    over: dict[str, Any] = {}
+    for name in sheet.action.fields:
+        number = sheet.answers.get(name)
+        if sheet.mechanism.fields[name].type == "entry" and number:
+            over |= _of_entry(sheet, str(number))
+    given = {name: value for name, value in sheet.answers.items() if value not in (None, "")}
+    return replace(sheet, answers={**sheet.answers, **over, **given}) if over else sheet
+
+
+def _of_entry(sheet: Sheet, number: str) -> dict[str, Any]:
+    try:
+        entry = standing_numbered(number)
+    except CaseUnknown:
+        return {}
+    names = taken_over(sheet.mechanism, sheet.name, entry.mechanism)
+    return {name: entry.values[name] for name in names if name in entry.values}
 
 
 def opened(desk: Desk, sheet: Sheet, source: str) -> Receipt:
