@@ -148,7 +148,7 @@ def test_the_form_of_an_action_shows_what_the_case_holds(folk):
 
 
 def test_an_entry_that_is_named_fills_the_name_that_was_left_blank(folk):
-    entry = opened(folk, "enterprise-entry", **ENTERPRISE)
+    entry = opened(folk, "enterprise-entry", "enrol", **ENTERPRISE)
     operator = log_in("operator")
     address = "/staff/intake/enterprise-visit/plan/"
     key = operator.get(address).context["sheet"].key
