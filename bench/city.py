@@ -6,19 +6,21 @@ log: the roll-ups are built over them as over what an office brings along.
 
 from __future__ import annotations
 
+import json
+import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import psycopg
-from bench.office import Office, small_office
+from bench.office import small_office
 from django.db import connection
 
 from linli.casework.definitions import current_definition
-from linli.figures.rollups.keeping import missing_parts, refresh
+from linli.figures.rollups.keeping import build
 from linli.project.database.addresses import owner_address
 from linli.registry.isolation import office_transaction
 from linli.registry.models import Post
@@ -36,6 +38,14 @@ CASE = (
     " values, clocks, actors, members, totals, parties, children, category, area, opened_at, closed_at,"
     " breached, last_hash, datum"
 )
+INDEXES = """
+    SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
+    WHERE i.indrelid = %s::regclass AND NOT EXISTS
+        (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+"""
+REFERENCES = """
+    SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'
+"""
 STEP = (
     "case_id, seq, office_id, mechanism, action, actor, at, from_state, to_state, tracks, values,"
     " commitments, prev_hash, hash"
@@ -44,9 +54,8 @@ STEP = (
 
 @dataclass(frozen=True)
 class City:
-    """What was made: the office whose founder looks, how many cases, and how long it took, in seconds."""
+    """What was made: how many cases, and how long it took, in seconds; built once, read many times."""
 
-    office: Office
     cases: int
     copied: float
     indexed: float
@@ -54,8 +63,32 @@ class City:
     megabytes: int
 
 
-def made(cases: int, password: str) -> City:
-    """Found the offices, copy the cases in, build the roll-ups."""
+def made(folder: Path, cases: int, password: str) -> City:
+    """Give the city of a data folder whose database stands; what of it is not there yet is made.
+
+    Cut short while roll-ups are built, it goes on where it stood; cut short earlier, it must begin in another folder.
+    """
+    done = folder / "city.json"
+    if done.exists():
+        return City(**json.loads(done.read_text(encoding="utf-8")))
+    copied, indexed = _filled(folder, cases, password)
+    began = time.perf_counter()
+    _rolled_up()
+    with psycopg.connect(owner_address(), autocommit=True) as owner:
+        owner.execute("VACUUM ANALYZE figures_rollupcell, figures_rolluppart")
+        size = owner.execute("SELECT pg_database_size(current_database()) / 1000000").fetchone()
+    assert size is not None
+    city = City(cases, copied, indexed, round(time.perf_counter() - began, 1), size[0])
+    done.write_text(json.dumps(asdict(city)), encoding="utf-8")
+    return city
+
+
+def _filled(folder: Path, cases: int, password: str) -> tuple[float, float]:
+    """Found the offices and copy the cases in; give the seconds of copying and of indexes."""
+    there = folder / "filled.json"
+    if there.exists():
+        copied, indexed = json.loads(there.read_text(encoding="utf-8"))
+        return copied, indexed
     office = small_office(password)
     with office_transaction(office.id):
         definition = current_definition("grid-case").id
@@ -63,6 +96,7 @@ def made(cases: int, password: str) -> City:
     codes = ["310112006", *_codes()]
     began = time.perf_counter()
     with psycopg.connect(owner_address(), autocommit=True) as owner:
+        owner.execute("SET maintenance_work_mem = '512MB'")
         for nth, code in enumerate(codes[1:], start=office.id + 1):
             _found(owner, nth, code)
         dropped = _bare(owner)
@@ -70,21 +104,21 @@ def made(cases: int, password: str) -> City:
         copied = time.perf_counter()
         for statement in dropped:
             owner.execute(statement)  # type: ignore[call-overload]
+            _said(statement[:90], copied)
         for table in TABLES:
             owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
             owner.execute(f"VACUUM ANALYZE {table}")
         owner.execute(
             "SELECT setval(pg_get_serial_sequence('casework_case', 'id'), (SELECT max(id) FROM casework_case))"
         )
-    indexed = time.perf_counter()
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(_rolled_up, [one.id for one in offices()]))
-    with psycopg.connect(owner_address(), autocommit=True) as owner:
-        owner.execute("VACUUM ANALYZE figures_rollupcell")
-        size = owner.execute("SELECT pg_database_size(current_database()) / 1000000").fetchone()
-    assert size is not None
-    done = time.perf_counter()
-    return City(office, cases, copied - began, indexed - copied, done - indexed, size[0])
+        owner.execute("SELECT casework_count_anew()")
+    took = round(copied - began, 1), round(time.perf_counter() - copied, 1)
+    there.write_text(json.dumps(took), encoding="utf-8")
+    return took
+
+
+def _said(what: str, since: float) -> None:
+    print(f"{time.perf_counter() - since:8.1f} s  {what}", file=sys.stderr, flush=True)
 
 
 def _codes() -> Iterator[str]:
@@ -104,19 +138,17 @@ def _found(owner: psycopg.Connection[tuple[object, ...]], nth: int, code: str) -
 
 
 def _bare(owner: psycopg.Connection[tuple[object, ...]]) -> list[str]:
-    """Let the owner copy past row-level security, and take the indexes away; give the statements that bring them back."""
+    """Let the owner copy past row-level security, and take indexes and references away; give the statements that bring them back."""
     back = []
     for table in TABLES:
         owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")  # type: ignore[call-overload]
-        found = owner.execute(
-            "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
-            " WHERE i.indrelid = %s::regclass AND NOT EXISTS"
-            " (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)",
-            [table],
-        ).fetchall()
-        for name, definition in found:
+        for name, definition in owner.execute(INDEXES, [table]).fetchall():
             owner.execute(f"DROP INDEX {name}")  # type: ignore[call-overload]
             back.append(str(definition))
+    for table in TABLES:
+        for name, definition in owner.execute(REFERENCES, [table]).fetchall():
+            owner.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')  # type: ignore[call-overload]
+            back.append(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
     return back
 
 
@@ -131,7 +163,7 @@ def _copied(
     ][:24]
     weights = [chance.lognormvariate(0, 0.7) for _ in codes]
     shares = [round(cases * weight / sum(weights)) for weight in weights]
-    number = 1_000
+    number, began = 1_000, time.perf_counter()
     for nth, (code, share) in enumerate(zip(codes, shares, strict=True), start=1):
         made = _Office(nth, path_of(code), definition, chance, categories)
         lines = [made.line(number + n) for n in range(share)]
@@ -143,6 +175,8 @@ def _copied(
             ):  # type: ignore[call-overload]
                 for first in range(0, share, CHUNK):
                     copy.write("".join(line[part] for line in lines[first : first + CHUNK]))
+        if nth % 10 == 0:
+            _said(f"office {nth}: {number} cases copied", began)
 
 
 class _Office:
@@ -188,11 +222,14 @@ class _Office:
         return case, steps
 
 
-def _rolled_up(office: int) -> None:
-    at = datetime.now(UTC)  # noqa: TID251
-    for _ in range(3):  # twenty parts a turn
-        with office_transaction(office):
-            refresh(at)
-            if not missing_parts():
-                break
+def _rolled_up() -> None:
+    began = time.perf_counter()
+    for nth, office in enumerate(offices(), start=1):
+        at = datetime.now(UTC)  # noqa: TID251
+        left = 1
+        while left:
+            with office_transaction(office.id):
+                left = build(at)
+        if nth % 10 == 0:
+            _said(f"office {nth} rolled up", began)
     connection.close()

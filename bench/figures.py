@@ -1,8 +1,8 @@
-"""How fast figures are read over a city: `python -m bench.figures [--cases 1000000] [--seconds 3] [--json]`.
+"""How fast figures are read over a city: `python -m bench.figures [--cases 1000000] [--home DIR] [--build-only]`.
 
 The real server as `linli up` starts it, with 215 offices and as many cases as asked for. One member of staff, whose post reaches the city,
 turns the pages of figures over a kept connection. Beside them the readings by themselves, the same figure from the records,
-and what freshness costs. `--cases 10000000` needs some 15 GB of disk and an hour.
+and what freshness costs. With `--home` the city is built once and kept: `--build-only` at leisure, timed later.
 """
 
 from __future__ import annotations
@@ -10,14 +10,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.running import Running, running
+from bench.republishing import republish
+from bench.running import Running, forget, running
+
+from linli.project.database.standing import standing
+from linli.project.processes.preparing import make_ready
 
 PASSWORD = "a-long-enough-word"  # noqa: S105 - of an office that lives for an hour
 CITY, DISTRICT = "/310000/", "/310000/310112/"
@@ -38,27 +44,49 @@ PAGES = {
 
 
 def main() -> int:
-    """Measure and print."""
+    """Build, measure and print."""
     options = _options()
-    with running(workers=1) as installation:
-        os.environ["LINLI_HOME"] = str(installation.home)
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
-        import_module("django").setup()
-        city = import_module("bench.city").made(options.cases, PASSWORD)
-        found = {
-            "processors": os.cpu_count(),
-            "load": os.getloadavg(),
-            "cases": city.cases,
-            "copy s": round(city.copied),
-            "indexes s": round(city.indexed),
-            "roll-ups s": round(city.built),
-            "MB": city.megabytes,
-            "pages": _pages(installation, options.seconds),
-            "readings": import_module("bench.rollups").readings(city.office),
-            "load after": os.getloadavg(),
-        }
+    folder = options.home or Path(tempfile.mkdtemp(prefix="linli-figures-"))
+    os.environ["LINLI_HOME"] = str(folder)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
+    try:
+        found = _built(folder, options.cases)
+        if not options.build_only:
+            found |= _measured(folder, options.seconds)
+    finally:
+        if options.home is None:
+            forget(folder)
     print(json.dumps(found, ensure_ascii=False) if options.json else _printed(found))
     return 0
+
+
+def _built(folder: Path, cases: int) -> dict[str, Any]:
+    """Build the city with the database alone: no web server and no worker beside it."""
+    with standing(folder):
+        republish(folder, "grid-case")
+        make_ready(folder)
+        import_module("django").setup()
+        city = import_module("bench.city").made(folder, cases, PASSWORD)
+        import_module("django.db").connections.close_all()
+    return {
+        "cases": city.cases,
+        "copy s": city.copied,
+        "indexes s": city.indexed,
+        "roll-ups s": city.built,
+        "MB": city.megabytes,
+    }
+
+
+def _measured(folder: Path, seconds: float) -> dict[str, Any]:
+    with running(workers=1, home=folder) as installation:
+        before = os.getloadavg()
+        return {
+            "processors": os.cpu_count(),
+            "load": before,
+            "pages": _pages(installation, seconds),
+            "readings": import_module("bench.rollups").readings(),
+            "load after": os.getloadavg(),
+        }
 
 
 def timed(work: Callable[[], object], seconds: float = 1.0, most: int = 200) -> float:
@@ -90,6 +118,8 @@ def _printed(found: dict[str, Any]) -> str:
     said = ", ".join(
         f"{key}: {value}" for key, value in found.items() if key not in ("pages", "readings")
     )
+    if "pages" not in found:
+        return said
     rows, readings = found["pages"], found["readings"]
     return "\n".join(
         [
@@ -104,6 +134,12 @@ def _options() -> argparse.Namespace:
     line = argparse.ArgumentParser(description=__doc__)
     line.add_argument("--cases", type=int, default=1_000_000)
     line.add_argument("--seconds", type=float, default=3.0)
+    line.add_argument(
+        "--home",
+        type=Path,
+        help="build once in this folder, keep it, and read it at every later run",
+    )
+    line.add_argument("--build-only", action="store_true")
     line.add_argument("--json", action="store_true")
     return line.parse_args()
 

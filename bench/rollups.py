@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bench.figures import CITY, DISTRICT, YEAR, timed
-from bench.office import Office
 
 from linli.casework.definitions import current
 from linli.figures.compiling import Frame
@@ -35,10 +34,11 @@ def category() -> str:
     return str(found[0][0])
 
 
-def readings(office: Office) -> dict[str, float]:
+def readings() -> dict[str, float]:
     """Give the median milliseconds of each reading."""
     book, year = shipped(), period_named(YEAR)
     last = period_named(str(int(YEAR) - 1))
+    office = offices()[0].id
     parts = _wanted(office)
     found: dict[str, Callable[[], object]] = {
         "one office: all figures, roll-ups": lambda: read_all(KEY, year, book=book),
@@ -77,12 +77,12 @@ def readings(office: Office) -> dict[str, float]:
                 for one in (last, year)
             ],
         }
-    with office_transaction(office.id):
+    with office_transaction(office):
         return {name: timed(work) for name, work in found.items()}
 
 
-def _wanted(office: Office) -> list[Part]:
-    with office_transaction(office.id):
+def _wanted(office: int) -> list[Part]:
+    with office_transaction(office):
         return [part for part in wanted_parts().values() if part.counted.mechanism == KEY]
 
 

@@ -57,9 +57,9 @@ class Running:
 
 
 @contextmanager
-def running(*, workers: int | None = None) -> Iterator[Running]:
-    """Keep an installation up for the time of the block, in a folder that is removed afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="linli-up-"))
+def running(*, workers: int | None = None, home: Path | None = None) -> Iterator[Running]:
+    """Keep an installation up for the time of the block: in a folder that is kept, or in one that is removed afterwards."""
+    folder = home or Path(tempfile.mkdtemp(prefix="linli-up-"))
     port = free_port()
     command = [sys.executable, "-P", "-m", "linli.project", "up", "--port", str(port)]
     if workers is not None:
@@ -74,16 +74,22 @@ def running(*, workers: int | None = None) -> Iterator[Running]:
             raise NotInTime((folder / "up.log").read_text(encoding="utf-8"))
         yield Running(folder, port, process)
     finally:
-        _end(process, folder)
+        _end(process)
+        if home is None:
+            forget(folder)
 
 
-def _end(process: subprocess.Popen[bytes], folder: Path) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGINT)
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def forget(folder: Path) -> None:
+    """Remove an installation that is down: its data folder and its bundled database."""
     if not is_external():
         cluster = bundled(folder)
         cluster.stop()

@@ -18,7 +18,7 @@ from linli.figures.models import RollupCell, RollupPart
 from linli.figures.periods import period_named
 from linli.figures.queries import read, read_all
 from linli.figures.rollups.auditing import audit, last_audits
-from linli.figures.rollups.keeping import missing_parts, refresh
+from linli.figures.rollups.keeping import build, refresh
 from linli.rulebook.loading import shipped
 
 PERIODS = ("2026", "2026-03", "2026-Q2", "2026-03-02..2026-03-20", "2026-03-15..2026-07-01", "2027")
@@ -27,9 +27,8 @@ PERIODS = ("2026", "2026-03", "2026-Q2", "2026-03-02..2026-03-20", "2026-03-15..
 def kept_up(at):
     while sequence() or refresh(at):
         pass
-    refresh(at)
-    while missing_parts():
-        refresh(at)
+    while build(at):
+        pass
 
 
 def cells():

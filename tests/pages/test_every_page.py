@@ -300,6 +300,7 @@ class World:
             "staff:figures": "/staff/figures/?mechanism=grid-case",
             "staff:figure": "/staff/figures/grid-case.received/?by=area",
             "staff:figures-above": "/staff/figures/above/grid-case/?figure=close_rate",
+            "staff:figure-audits": "/staff/figures/audits/",
             "staff:figure-plan": "/staff/figures/plans/gumei-14th-five-year-plan/?year=2025",
             "staff:figure-records": "/staff/figures/grid-case.received/records/",
             "staff:ledgers": "/staff/ledgers/",

@@ -1,6 +1,8 @@
 """`linli figures` and `linli import` at the console: what they print, and how they refuse."""
 
 import json
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from townsfolk import settle
@@ -12,6 +14,11 @@ from linli.project.commands.line import parser
 from linli.project.progress import Refused
 from linli.registry.isolation import office_transaction
 from linli.rulebook.loading import shipped
+
+try:
+    import duckdb
+except ImportError:
+    duckdb = None
 
 MAP = """
 ledger: visits
@@ -117,3 +124,36 @@ def test_the_figures_there_are_can_be_listed(files, run):
 def test_what_cannot_be_read_is_refused_with_what_can(files, run, words, named):
     with pytest.raises(Refused, match=named):
         run("figures", *words)
+
+
+@pytest.mark.skipif(
+    duckdb is None, reason="duckdb is not installed: pip install 'linli[analytics]'"
+)
+def test_months_are_exported_and_compared_and_a_later_record_is_told(files, run, tmp_path, capsys):
+    folder = str(tmp_path / "archive")
+    run("import", *files)
+
+    written = run("figures", "export", "--period", "2018-Q1", "--folder", folder).splitlines()
+    same = run("figures", "compare", "--period", "2018-Q1", "--folder", folder)
+
+    assert len(written) == 3
+    for line in written:
+        path, _, digest = line.split("  ")
+        assert sha256(Path(path).read_bytes()).hexdigest() == digest
+    assert "，0 个不同，" in same
+
+    (tmp_path / "visits.csv").write_text(
+        f"{LEDGER}A6,2018-03-09 08:00:00,1,东片,1\n", encoding="utf-8"
+    )
+    run("import", *files)
+    words = ["figures", "compare", "--period", "2018-Q1", "--folder", folder]
+
+    assert figures(parser().parse_args(words)) == 1
+    told = capsys.readouterr().out
+    assert "historic-order.entered: PostgreSQL 3, DuckDB 2" in told
+
+
+@pytest.mark.skipif(duckdb is not None, reason="duckdb is installed")
+def test_without_duckdb_the_console_says_how_to_have_it(files, run):
+    with pytest.raises(Refused, match=r"linli\[analytics\]"):
+        run("figures", "export", "--period", "2018-Q1")

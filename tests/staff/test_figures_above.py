@@ -1,5 +1,6 @@
 """Figures above an office: seen by those whose posts reach there, over all offices of the ground, without any case."""
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -8,10 +9,12 @@ from staff.test_figures import AT, entered
 from townsfolk import PASSWORD
 
 from linli.casework.definitions import publish
+from linli.figures.models import RollupCell
 from linli.figures.periods import period_named
 from linli.figures.queries import read
 from linli.figures.rollups.above import PeriodNotWhole, read_above, read_figure_above
-from linli.figures.rollups.keeping import missing_parts, refresh
+from linli.figures.rollups.auditing import audit
+from linli.figures.rollups.keeping import build, refresh
 from linli.registry.actions import NewAccount, NewOffice, found_office
 from linli.registry.isolation import office_transaction
 from linli.registry.models import Post
@@ -25,8 +28,8 @@ DISTRICT = "/310000/310112/"
 def rolled_up(office):
     with office_transaction(office):
         refresh(AT)
-        while missing_parts():
-            refresh(AT)
+        while build(AT):
+            pass
 
 
 @pytest.fixture
@@ -110,3 +113,42 @@ def test_a_part_of_a_month_is_told_to_be_none(two):
     page = looked_at("/staff/figures/above/historic-order/?period=2025-06-02").content.decode()
 
     assert "机构以上只读整月、整季、整年" in page
+
+
+def test_the_figures_page_leads_above_the_office_whom_a_post_takes_there(two):
+    link = "/staff/figures/above/historic-order/?"
+    page = "/staff/figures/?mechanism=historic-order&year=2025"
+    assert link not in looked_at(page).content.decode()
+
+    reach_the_district(two.office)
+
+    found = unescape(looked_at(page).content.decode())
+    assert f"{link}ground=%2F310000%2F310112%2F&period=2025" in found
+
+
+def test_the_last_audit_stands_on_the_figures_page_and_its_differences_on_their_own(two):
+    with office_transaction(two.office):
+        assert audit(at=AT, whole=True).differing == 0
+    page = unescape(looked_at("/staff/figures/?mechanism=historic-order").content.decode())
+    assert "0 格不符" in page
+
+    with office_transaction(two.office):
+        cell = RollupCell.objects.filter(grain=0, told__lt=24312).order_by("part")[0]
+        RollupCell.objects.filter(pk=cell.pk).update(times=cell.times + 7)
+        assert audit(at=AT + timedelta(days=1), whole=True).differing == 1
+
+    page = unescape(looked_at("/staff/figures/?mechanism=historic-order").content.decode())
+    shown = unescape(looked_at("/staff/figures/audits/").content.decode())
+    assert "1 格不符" in page
+    assert "2025-06" in shown
+    assert f">{cell.times + 7}<" in shown
+    assert f">{cell.times}<" in shown
+
+
+def test_who_covers_a_part_of_the_office_sees_no_audit(two):
+    with office_transaction(two.office):
+        post = Post.objects.get(holding__account__username="director")
+        post.areas = [two.committee]
+        post.save()
+
+    assert looked_at("/staff/figures/audits/").status_code == 404

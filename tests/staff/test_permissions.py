@@ -161,6 +161,7 @@ ELSEWHERE_TESTED = (
     "staff:batch",
     "resident:batch",
     "staff:figure",
+    "staff:figure-audits",
     "staff:figures-above",
     "staff:survey",
     "staff:layout",

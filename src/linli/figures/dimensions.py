@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from linli.figures.compiling import Clause, moment_of
-from linli.registry.queries import area_names, body_names
+from linli.registry.queries import area_names, body_names, cell_names
 from linli.rulebook.counting import Counted
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import FieldRule, Label, Mechanism
@@ -17,6 +17,7 @@ AREA, CATEGORY, MONTH = "area", "category", "month"
 GENERAL = {
     AREA: Label(zh="分区", en="Division"),
     CATEGORY: Label(zh="类别", en="Category"),
+    "cell": Label(zh="网格", en="Grid cell"),
     "holder": Label(zh="承办单位", en="Body"),
     "source": Label(zh="来源", en="Source"),
     MONTH: Label(zh="月份", en="Month"),
@@ -26,7 +27,12 @@ SOURCES = {
     "desk": Label(zh="窗口电话登记", en="Desk and telephone"),
     "ledger": Label(zh="台账导入", en="Ledger"),
 }
-COLUMNS = {CATEGORY: "c.category", "source": "c.source", "holder": "c.holder_id::text"}
+COLUMNS = {
+    CATEGORY: "c.category",
+    "source": "c.source",
+    "holder": "c.holder_id::text",
+    "cell": "c.cell_id::text",
+}
 OFFERED = ("code", "bool")
 
 
@@ -92,6 +98,10 @@ def group_names(
     if by == "holder":
         bodies = body_names(int(key) for key in wanted)
         return {"": BLANK, **{key: bodies.get(int(key), BLANK) for key in wanted}}
+    if by == "cell":
+        cells = cell_names(int(key) for key in wanted)
+        codes = {key: cells.get(int(key), key) for key in wanted}
+        return {"": BLANK, **{key: Label(zh=code, en=code) for key, code in codes.items()}}
     if by == MONTH:
         return {"": BLANK, **{key: _month(key) for key in wanted}}
     if by == "source":

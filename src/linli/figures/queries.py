@@ -18,7 +18,7 @@ from linli.figures.periods import ZONE, Period
 from linli.figures.readings import Reading, Record, RecordPage, Slice, Value
 from linli.figures.rollups.asking import rows
 from linli.figures.rollups.reading import Rollups
-from linli.figures.valuing import carried, pair, period_before, span_read, told
+from linli.figures.valuing import bridge_of, carried, pair, period_before, span_read, told
 from linli.registry.queries import area_names, areas_of_office, this_office
 from linli.rulebook.counting import FigureTree, Side, expand, sentence
 from linli.rulebook.counting.answering import response_to
@@ -159,7 +159,11 @@ def _asked(tree: FigureTree, behind: Behind, frame: Frame) -> tuple[Side, Frame 
     side = tree.den if name == "den" and tree.den is not None else tree.num
     if not earlier or not tree.change:
         return side, replace(frame, period=span_read(tree, frame.period))
-    period = period_before(tree, frame.period)
+    period, bridge = period_before(tree, frame.period), bridge_of(tree, frame.period)
+    if (
+        bridge is not None
+    ):  # the number is the definition's; these are what the present version counts then
+        period = bridge[0]
     return side, None if period is None else replace(frame, period=period)
 
 

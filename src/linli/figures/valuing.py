@@ -54,10 +54,19 @@ def is_broken(tree: FigureTree, now: Period, earlier: Period) -> bool:
     return earlier.start < broken < now.end
 
 
+def bridge_of(tree: FigureTree, period: Period) -> tuple[Period, Decimal] | None:
+    """Give the year before and the value that the definition tells for it, where another version counted then."""
+    now = span_read(tree, period)
+    earlier = year_before(now)
+    told = dict(tree.bridge).get(earlier.text) if earlier is not None else None
+    if earlier is None or told is None or not is_broken(tree, now, earlier):
+        return None
+    return earlier, told
+
+
 def _bridged(tree: FigureTree, period: Period, now: Value) -> Value:
     """Give the value that the present version has for the year before, where the definition tells it."""
-    earlier = year_before(span_read(tree, period))
-    told = dict(tree.bridge).get(earlier.text) if earlier is not None else None
+    _, told = bridge_of(tree, period) or (None, None)
     if told is None:
         return BLANK
     return replace(now, num=told, den=Decimal(100)) if now.is_rate else Value(told)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
@@ -20,8 +21,8 @@ from linli.casework.sequencing import sequence
 from linli.casework.turns.recurring import perform_due, take_note
 from linli.casework.turns.retention import erase_due
 from linli.casework.turns.timers import fire_due
-from linli.figures.rollups.auditing import audit
-from linli.figures.rollups.keeping import POSITIONS_A_TURN, refresh
+from linli.figures.rollups.auditing import audit, last_audits
+from linli.figures.rollups.keeping import POSITIONS_A_TURN, build, missing_parts, refresh
 from linli.notices.actions import tell_new_steps
 from linli.notices.sending import send_due
 from linli.project.processes.beside import beside
@@ -32,6 +33,7 @@ BATCH = 200
 PAUSE_SECONDS = 0.5
 PAUSE_AFTER_FAILURE = 2.0
 LEARNS_FROM = 3
+BUILD_SECONDS = 1.0
 ROLLED_EVERY = timedelta(seconds=5)
 UNUSED_UPLOADS = timedelta(days=1)
 
@@ -43,6 +45,7 @@ _erased_at: dict[int, datetime] = {}
 _learned_on: dict[int, date] = {}
 _rolled_at: dict[int, datetime] = {}
 _audited_on: dict[int, date] = {}
+_unbuilt: dict[int, None] = {}
 log = logging.getLogger("linli.worker")
 
 
@@ -53,7 +56,7 @@ def run() -> None:
         signal.signal(sign, lambda *_: stopping.set())
     while not stopping.is_set():
         try:
-            done = work_through(TURNS, ERRANDS)
+            done = work_through(TURNS, ERRANDS) + build_rollups()
             pause = 0.0 if done >= BATCH else PAUSE_SECONDS  # few at a time cost most of the work
         except Error as failure:  # the database is away: it will be back, and nothing was half done
             log.warning("the database is away: %s", type(failure).__name__)
@@ -66,6 +69,21 @@ def work_through(turns: Sequence[Turn], errands: Sequence[Errand] = ()) -> int:
     """Take every turn once for every office, then run every errand, and say how much was done."""
     done = sum(_taken(office.id, turn) for office in offices() for turn in turns)
     return done + sum(_run(office.id, errand) for office in offices() for errand in errands)
+
+
+def build_rollups(seconds: float = BUILD_SECONDS) -> int:
+    """Build new parts of roll-ups, at least one, until the time is over; then deadlines of all offices have their turn again.
+
+    A part is a transaction of its own: of a large office it may take seconds, all its parts together minutes.
+    """
+    until, built = time.monotonic() + seconds, 0
+    while _unbuilt and (not built or time.monotonic() < until):
+        office = next(iter(_unbuilt))
+        del _unbuilt[office]
+        if _taken(office, lambda: build(timezone.now())):
+            _unbuilt[office] = None  # behind the others
+        built += 1
+    return built
 
 
 def _run(office: int, errand: Errand) -> int:
@@ -132,6 +150,8 @@ def _roll_up() -> int:
     if at - _rolled_at.get(office, at - ROLLED_EVERY) < ROLLED_EVERY:
         return 0
     done = refresh(at)
+    if missing_parts():
+        _unbuilt.setdefault(office)
     if done < POSITIONS_A_TURN:
         _rolled_at[office] = at
     return done
@@ -143,6 +163,8 @@ def _audit() -> int:
     if at.hour < LEARNS_FROM or _audited_on.get(office) == at.date():
         return 0
     _audited_on[office] = at.date()
+    if any(timezone.localdate(one.at) == at.date() for one in last_audits(1)):
+        return 0
     found = audit(at=at)
     if found.differing:
         log.error("roll-ups of office %s differed in %s cells", office, found.differing)

@@ -14,13 +14,7 @@ from django.db.models import Q
 from linli.registry.actors import account_actor_id
 from linli.registry.asking.statements import Statement
 from linli.registry.isolation import current_office, remembered
-from linli.registry.models import (
-    Account,
-    Area,
-    Body,
-    MachineKey,
-    Office,
-)
+from linli.registry.models import Account, Area, Body, GridCell, MachineKey, Office
 from linli.registry.outlines import Ring
 from linli.registry.scope import path_of
 from linli.rulebook.casefile import Actor, Duty
@@ -292,6 +286,12 @@ def area_names(paths: Iterable[str]) -> dict[str, str]:
 def body_names(ids: Iterable[int]) -> dict[int, Label]:
     """Give the name of each known body. Asks once a transaction for each body."""
     return _names("body", ids, _read_body_names)
+
+
+def cell_names(ids: Iterable[int]) -> dict[int, str]:
+    """Give the code of each known grid cell. Asks once a transaction for each cell."""
+    known = GridCell.objects.values_list("pk", "code")
+    return _names("cell", ids, lambda missing: dict(known.filter(pk__in=missing)))
 
 
 def actor_names(ids: Iterable[str]) -> dict[str, Label]:

@@ -18,7 +18,7 @@ from linli.staff.desk import Page, at_desk
 from linli.staff.erasing import pages as erasing
 from linli.staff.exchange import devices
 from linli.staff.exchange import pages as exchange
-from linli.staff.figures import above, plans
+from linli.staff.figures import above, audits, plans
 from linli.staff.figures import pages as figures
 from linli.staff.hints import matches as matching
 from linli.staff.hints import pages as hints
@@ -102,6 +102,7 @@ urlpatterns = [
     page("intake/<str:mechanism>/<str:action>/", intake.intake, "intake", FORM),
     page("figures/", figures.figures, "figures"),
     page("figures/above/<str:mechanism>/", above.above, "figures-above"),
+    page("figures/audits/", audits.audits, "figure-audits"),
     page("figures/plans/<str:key>/", plans.plan, "figure-plan"),
     page("figures/<str:key>/", figures.figure, "figure"),
     page("figures/<str:key>/records/", figures.evidence, "figure-records"),

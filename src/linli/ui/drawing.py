@@ -10,6 +10,9 @@ WIDE = 1000
 HIGH = 400
 MOST_TICKS = 8
 STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
+FINE_STEPS = tuple(
+    Decimal(step) / 4 for step in (4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40)
+)  # bars print no scale
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Drawing:
 
 def bars(marks: Sequence[Mark]) -> Drawing:
     """Lay marks out as horizontal bars."""
-    top = _ceiling(marks)
+    top = _ceiling(marks, FINE_STEPS)
     laid = [Bar(mark, 0, 0, round((mark.value or 0) / top * WIDE, 2), HIGH) for mark in marks]
     return Drawing(tuple(laid), _printed(top), _printed(top / 2))
 
@@ -90,12 +93,12 @@ def line(marks: Sequence[Mark]) -> Drawing:
     )
 
 
-def _ceiling(marks: Sequence[Mark]) -> float:
+def _ceiling(marks: Sequence[Mark], steps: Sequence[int | Decimal] = STEPS) -> float:
     highest = max((Decimal(str(mark.value or 0)) for mark in marks), default=Decimal(0))
     if highest <= 0:
         return 1
     size = Decimal(10) ** highest.adjusted()
-    return next(float(size * step) for step in STEPS if size * step >= highest)
+    return next(float(size * step) for step in steps if size * step >= highest)
 
 
 def _printed(number: float) -> str:

@@ -32,7 +32,6 @@ from linli.rulebook.mechanism import Mechanism
 from linli.rulebook.ownbook import at_hand
 
 POSITIONS_A_TURN = 5_000
-PARTS_A_TURN = 20
 COLUMNS = "office_id, part, grain, area, month, told, category, took, times, amount"
 # The cells of a part over a period: for the whole office, by area, by category. Durations are not kept by area.
 CELLS = f"""
@@ -56,6 +55,10 @@ TOUCHED = f"""
         SELECT p.case_id FROM casework_position p
         WHERE p.office_id = %s AND p.position > %s AND p.position <= %s)
 """
+LIVED = """
+    SELECT m.key FROM unnest(%s::text[]) AS m(key)
+    WHERE EXISTS (SELECT FROM casework_case c WHERE c.mechanism = m.key COLLATE "C")
+"""
 REACHED = """
     SELECT max(position) FROM (SELECT position FROM casework_position
     WHERE office_id = %s AND position > %s ORDER BY position LIMIT %s) p
@@ -63,28 +66,49 @@ REACHED = """
 
 
 def refresh(at: datetime, limit: int = POSITIONS_A_TURN) -> int:
-    """Count anew what the next steps of the open office's log touched, and build parts that are new.
+    """Count anew what the next steps of the open office's log touched, in the parts that are built.
 
     Gives how many steps were read on. One transaction: cells and cursor move together.
     """
-    office = this_office()
-    cursor, _ = RollupCursor.objects.select_for_update().get_or_create(
-        office_id=office.id, defaults={"area": office.path, "position": 0, "at": at}
-    )
-    reached = rows(REACHED, [office.id, cursor.position, limit])[0][0] or cursor.position
-    parts = wanted_parts()
-    there = _there(parts)
+    cursor = _cursor(at)
+    office = cursor.office_id
+    reached = rows(REACHED, [office, cursor.position, limit])[0][0] or cursor.position
     if reached > cursor.position:
+        parts = wanted_parts()
+        there = _there() & parts.keys()
         for key, touched in _touched(cursor.position, reached).items():
             for part in parts.values():
                 if part.counted.mechanism == key and part.key in there:
                     _recount(part, touched)
-    built = _build([part for key, part in parts.items() if key not in there], at)
     done = reached - cursor.position
-    if done or built or (at - cursor.at).total_seconds() >= 60:  # noqa: PLR2004 - said once a minute
+    if done or (at - cursor.at).total_seconds() >= 60:  # noqa: PLR2004 - said once a minute
         cursor.position, cursor.at = reached, at
         cursor.save()
     return int(done)
+
+
+def build(at: datetime) -> int:
+    """Build the next new part that has cases to count, and all those that have none; say how many are still to be built.
+
+    One part is one transaction, so that whoever calls can do what is more urgent in between.
+    """
+    _cursor(at)
+    _forget_unwanted()
+    parts = missing_parts()
+    lived = _lived({part.counted.mechanism for part in parts})
+    counted = [part for part in parts if part.counted.mechanism in lived]
+    for part in counted[:1]:
+        write_cells(part, ANY_TIME)
+    built = [*counted[:1], *(part for part in parts if part.counted.mechanism not in lived)]
+    office = this_office()
+    RollupPart.objects.bulk_create(
+        RollupPart(
+            office_id=office.id, part=part.key, mechanism=part.counted.mechanism, area=office.path,
+            built_at=at,
+        )
+        for part in built
+    )  # fmt: skip
+    return len(parts) - len(built)
 
 
 def wanted_parts() -> Mapping[int, Part]:
@@ -99,9 +123,8 @@ def wanted_parts() -> Mapping[int, Part]:
 
 def missing_parts() -> list[Part]:
     """Give the parts that the open office has not built yet."""
-    parts = wanted_parts()
-    there = RollupPart.objects.filter(office_id=current_office()).values_list("part", flat=True)
-    return [parts[key] for key in parts.keys() - set(there)]
+    parts, there = wanted_parts(), _there()
+    return [part for key, part in parts.items() if key not in there]
 
 
 def _trees(book: Book, mechanisms: Mapping[str, Mechanism]) -> Iterator[FigureTree]:
@@ -131,37 +154,32 @@ def write_cells(part: Part, period: Period) -> None:
         )
 
 
-def _there(parts: Mapping[int, Part]) -> set[int]:
-    """Give the parts that have been built; those that nothing asks for any more are forgotten."""
-    mine = RollupPart.objects.filter(office_id=current_office())
-    there = set(mine.values_list("part", flat=True))
-    gone = there - parts.keys()
-    if gone:
-        RollupCell.objects.filter(office_id=current_office(), part__in=gone).delete()
-        mine.filter(part__in=gone).delete()
-    return there & parts.keys()
-
-
-def _build(parts: list[Part], at: datetime) -> int:
-    """Build parts: as many as a turn may, and all those of mechanisms that have no cases yet."""
+def _cursor(at: datetime) -> RollupCursor:
+    """Give the open office's cursor, locked: whoever counts cells counts alone."""
     office = this_office()
-    lived = (
-        {key for (key,) in rows("SELECT DISTINCT mechanism FROM casework_case", [])}
-        if parts
-        else set()
+    cursor, _ = RollupCursor.objects.select_for_update().get_or_create(
+        office_id=office.id, defaults={"area": office.path, "position": 0, "at": at}
     )
-    counted = [part for part in parts if part.counted.mechanism in lived][:PARTS_A_TURN]
-    for part in counted:
-        write_cells(part, ANY_TIME)
-    built = [*counted, *(part for part in parts if part.counted.mechanism not in lived)]
-    RollupPart.objects.bulk_create(
-        RollupPart(
-            office_id=office.id, part=part.key, mechanism=part.counted.mechanism, area=office.path,
-            built_at=at,
-        )
-        for part in built
-    )  # fmt: skip
-    return len(built)
+    return cursor
+
+
+def _there() -> set[int]:
+    mine = RollupPart.objects.filter(office_id=current_office())
+    return set(mine.values_list("part", flat=True))
+
+
+def _forget_unwanted() -> None:
+    """Remove the parts that no figure asks for any more."""
+    gone = _there() - wanted_parts().keys()
+    if gone:
+        for table in (RollupCell, RollupPart):
+            table.objects.filter(office_id=current_office(), part__in=gone).delete()
+
+
+def _lived(mechanisms: Collection[str]) -> set[str]:
+    """Give those of the mechanisms that the open office has a case of."""
+    found = rows(LIVED, [list(mechanisms)])
+    return {key for (key,) in found}
 
 
 def _touched(after: int, reached: int) -> dict[str, set[int]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
-from linli.figures.compiling import Clause, Frame, amount_of, moment_of, selection, took
+from linli.figures.compiling import EVERYWHERE, Clause, Frame, amount_of, moment_of, selection, took
 from linli.figures.periods import ZONE, Period
 from linli.rulebook.counting import Counted, FigureTree, Predicate
 from linli.rulebook.counting.trees import TRUE
@@ -18,8 +18,8 @@ STATES = ("state", "phase")
 ANY_TIME = Period("", datetime(1971, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
 WHOLE, AREA, CATEGORY = range(3)
 MONTH_OF = (
-    "(extract(year FROM {0} AT TIME ZONE 'Asia/Shanghai') * 12"
-    " + extract(month FROM {0} AT TIME ZONE 'Asia/Shanghai') - 1)::int"
+    "(date_part('year', {0} AT TIME ZONE 'Asia/Shanghai') * 12"
+    " + date_part('month', {0} AT TIME ZONE 'Asia/Shanghai') - 1)::int"
 )
 # Which steps brought a case into the states asked for (1) or out of them (-1). A step that moves a case to another
 # version enters no state, but what the state is called may change with it.
@@ -152,7 +152,7 @@ def kept_part(counted: Counted, mechanism: Mechanism) -> Part | None:
 
 def _named(part: Part) -> Part:
     """Name a part by the statement that counts it: two offices whose rules say the same keep the same part."""
-    clause = part.found(ANY_TIME, "/")
+    clause = part.found(ANY_TIME, EVERYWHERE)
     digest = blake2b(repr((clause.text, clause.parameters)).encode(), digest_size=8).digest()
     return replace(part, key=int.from_bytes(digest, signed=True))
 

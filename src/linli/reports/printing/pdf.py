@@ -30,6 +30,7 @@ from linli.reports.writing.content import Block, Content, Table, caption
 from linli.rulebook.mechanism import Label
 from linli.ui.diagrams.pictures import picture
 
+WHOLE_PT = 0.6 * (297 - TOP_MM - BOTTOM_MM) * 72 / 25.4  # what is higher may go on over the page
 LATIN = ("Times New Roman", "Liberation Serif", "Tinos")
 
 
@@ -102,7 +103,8 @@ def _title(heading: str, issue_number: str) -> str:
 def _block(block: Block) -> str:
     if block.table is not None:
         chart = _chart(block, block.table) if block.table.chart else ""
-        return f"{chart}{_table(block, block.table)}"
+        whole = f"{chart}{_table(block, block.table)}"
+        return f"#layout(size => {{ let it = [{whole}]\n  block(breakable: measure(it, width: size.width).height > {WHOLE_PT:.1f}pt, it) }})"
     words = "".join(f"#{_text(run.text)}" for run in block.runs)
     if not block.level:
         return words

@@ -40,6 +40,7 @@ from linli.reports.printing.wordcharts import draw
 from linli.reports.writing.content import Block, Content, Run, Table, caption
 
 LATIN = "Times New Roman"
+KEPT_TOGETHER = 8  # rows: more of them may go on over the page
 TWENTIETHS = 20
 TYPE_MM = 155.0
 
@@ -111,6 +112,8 @@ class _Writer:
             for at, (cell, run) in enumerate(zip(line.cells, cells, strict=True)):
                 cell.width = widths[at]
                 self._cell(cell, run, is_head=not nth, is_number=at in set_.numbers)
+                if nth < len(set_.rows) <= KEPT_TOGETHER:
+                    cell.paragraphs[0].paragraph_format.keep_with_next = True
 
     def _cell(self, cell: _Cell, run: Run, *, is_head: bool, is_number: bool) -> None:
         paragraph = _small(cell.paragraphs[0])

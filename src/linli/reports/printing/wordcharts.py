@@ -22,7 +22,8 @@ DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawin
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 KIND = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 EMU_A_MM = 36_000
-WIDE_MM, HIGH_MM, ROW_MM = 155, 62, 7
+WIDE_MM, HIGH_MM, ROW_MM, DENSE_ROW_MM = 155, 62, 7, 5
+DENSE_FROM = 13  # so that a chart and its table share a page
 SHAPE, GRID, LETTER = "2F6FD0", "D5D9DF", 1000
 
 
@@ -33,7 +34,8 @@ def draw(document: WordDocument, run: WordRun, block: Block, nth: int) -> None:
     xml = _chart(block.table.title, block.table.chart, drawn_marks(block)).encode()
     part = Part(name, KIND, xml, document.part.package)
     relation = document.part.relate_to(part, f"{RELATION}/chart")
-    high = ROW_MM * len(block.rows) + 10 if block.table.chart == "bar" else HIGH_MM
+    row = DENSE_ROW_MM if len(block.rows) >= DENSE_FROM else ROW_MM
+    high = row * len(block.rows) + 10 if block.table.chart == "bar" else HIGH_MM
     run._r.append(parse_xml(_frame(relation, nth, block, high)))  # noqa: SLF001 - python-docx draws no charts
 
 

@@ -44,6 +44,18 @@ def grounds(desk: Desk) -> dict[str, str]:
     return {path: names.get(path, path.rstrip("/").rpartition("/")[2]) for path in wider}
 
 
+def grounds_above(desk: Desk, mechanism: str, period: Period) -> list[Choice]:
+    """Give the pages of a mechanism's figures above the office that one may see; a part of a month is not read there."""
+    if mechanism not in desk.mechanisms:
+        return []
+    address = reverse("staff:figures-above", args=[mechanism])
+    whole = {"period": period.text} if is_whole(period) else {}
+    return [
+        Choice(path, name, href=f"{address}?{urlencode({'ground': path, **whole})}")
+        for path, name in grounds(desk).items()
+    ]
+
+
 def above(desk: Desk, mechanism: str) -> HttpResponse:
     """Show a mechanism's figures over a district or a city, and one of them office by office."""
     reachable, owner = grounds(desk), desk.mechanisms.get(mechanism)

@@ -15,10 +15,13 @@ from linli.figures.dimensions import MONTH, DimensionUnknown, dimensions
 from linli.figures.finding import defined_keys
 from linli.figures.queries import ASKED, Behind, FigureUnknown, read, read_all, records
 from linli.figures.readings import Reading, Record, RecordPage, Value, printed
+from linli.figures.valuing import bridge_of
 from linli.rulebook.counting.answering import RESPONSE
 from linli.rulebook.mechanism import Label, Mechanism
 from linli.rulebook.ownbook import at_hand
 from linli.staff.desk import Desk
+from linli.staff.figures.above import grounds_above
+from linli.staff.figures.audits import last_audit
 from linli.staff.figures.choosing import Choosing, NothingCovered, chosen
 from linli.staff.figures.telling import definition
 from linli.ui.drawing import Mark
@@ -68,6 +71,8 @@ def figures(desk: Desk) -> HttpResponse:
         "counts": [one for one in shown if one.den is None and not one.is_stock],
         "together": _together(choosing),
         "plans": _plans(),
+        "above": grounds_above(desk, owner, choosing.period),
+        "audited": last_audit(desk),
     }
     return desk.show("staff/figures.html", context)
 
@@ -150,6 +155,8 @@ def evidence(desk: Desk, key: str) -> HttpResponse:
         "by": dimensions(reading.mechanisms).get(by or ""),
         "sources": [one.title for one in reading.mechanisms],
         **_which(side, value),
+        "is_bridged": side.endswith("_before")
+        and bridge_of(reading.figure, choosing.period) is not None,
         "stated": stated,
         "agrees": stated == page.value,
         "is_sum": reading.figure.adds_up(side),

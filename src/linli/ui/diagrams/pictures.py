@@ -9,7 +9,7 @@ from linli.ui.drawing import Bar, Drawing, Mark, bars, columns, line
 
 WIDTH = 620
 LEFT, RIGHT, TOP, FOOT, FIELD = 64.0, 8.0, 14.0, 26.0, 200.0
-ROW, NAMES, SAID = 26.0, 170.0, 90.0
+ROW, DENSE_ROW, DENSE_FROM, NAMES, SAID = 26.0, 20.0, 13, 170.0, 90.0
 LETTERS, LETTER = 12, 13
 INK, MUTED, GRID, SHAPE = "#1f2329", "#595f69", "#d5d9df", "#2f6fd0"
 
@@ -23,7 +23,10 @@ def picture(marks: Sequence[Mark], *, kind: str, label: str, families: Sequence[
     """Give a chart (bar, column or line) as SVG; `label` is its name to a screen reader."""
     drawing = DRAWS[kind](marks)
     if kind == "bar":
-        high, shapes = ROW * len(marks), list(_bars(drawing))
+        row = (
+            DENSE_ROW if len(marks) >= DENSE_FROM else ROW
+        )  # so that a chart and its table share a page
+        high, shapes = row * len(marks), list(_bars(drawing, row))
     else:
         high, shapes = TOP + FIELD + FOOT, list(_field(drawing, kind))
     fonts = quoteattr(", ".join([*families, "sans-serif"]))
@@ -34,15 +37,15 @@ def picture(marks: Sequence[Mark], *, kind: str, label: str, families: Sequence[
     )
 
 
-def _bars(drawing: Drawing) -> Piece:
-    room = WIDTH - NAMES - SAID
+def _bars(drawing: Drawing, row: float) -> Piece:
+    room, thick = WIDTH - NAMES - SAID, row - 10
     for nth, bar in enumerate(drawing.bars):
-        top = nth * ROW
+        top, base = nth * row, nth * row + row / 2 + 5
         wide = bar.width / drawing.wide * room
-        yield _word(_short(bar.mark.label), NAMES - 8, top + 18, "end")
-        yield f'<rect x="{NAMES:g}" y="{top + 5:g}" width="{room:g}" height="16" fill="#f0f2f5"/>'
-        yield f'<rect x="{NAMES:g}" y="{top + 5:g}" width="{wide:.1f}" height="16" fill="{SHAPE}"/>'
-        yield _word(bar.mark.said or "—", WIDTH - 4, top + 18, "end")
+        yield _word(_short(bar.mark.label), NAMES - 8, base, "end")
+        yield f'<rect x="{NAMES:g}" y="{top + 5:g}" width="{room:g}" height="{thick:g}" fill="#f0f2f5"/>'
+        yield f'<rect x="{NAMES:g}" y="{top + 5:g}" width="{wide:.1f}" height="{thick:g}" fill="{SHAPE}"/>'
+        yield _word(bar.mark.said or "—", WIDTH - 4, base, "end")
 
 
 def _field(drawing: Drawing, kind: str) -> Piece:
