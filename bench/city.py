@@ -70,6 +70,7 @@ def made(folder: Path, cases: int, password: str) -> City:
     """
     done = folder / "city.json"
     if done.exists():
+        _rolled_up()  # figures that are new since
         return City(**json.loads(done.read_text(encoding="utf-8")))
     copied, indexed = _filled(folder, cases, password)
     began = time.perf_counter()

@@ -50,7 +50,7 @@ def main() -> int:
     os.environ["LINLI_HOME"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
     try:
-        found = _built(folder, options.cases)
+        found = _built(folder, options.cases, build_only=options.build_only)
         if not options.build_only:
             found |= _measured(folder, options.seconds)
     finally:
@@ -60,13 +60,14 @@ def main() -> int:
     return 0
 
 
-def _built(folder: Path, cases: int) -> dict[str, Any]:
-    """Build the city with the database alone: no web server and no worker beside it."""
+def _built(folder: Path, cases: int, *, build_only: bool) -> dict[str, Any]:
+    """Build the city with the database alone, and count what freshness costs: no web server and no worker beside it."""
     with standing(folder):
         republish(folder, "grid-case")
         make_ready(folder)
         import_module("django").setup()
         city = import_module("bench.city").made(folder, cases, PASSWORD)
+        fresh = {} if build_only else import_module("bench.freshness").freshness()
         import_module("django.db").connections.close_all()
     return {
         "cases": city.cases,
@@ -74,6 +75,7 @@ def _built(folder: Path, cases: int) -> dict[str, Any]:
         "indexes s": city.indexed,
         "roll-ups s": city.built,
         "MB": city.megabytes,
+        "freshness": fresh,
     }
 
 
@@ -116,7 +118,9 @@ def _pages(installation: Running, seconds: float) -> list[dict[str, Any]]:
 def _printed(found: dict[str, Any]) -> str:
     table = import_module("bench.counting").table
     said = ", ".join(
-        f"{key}: {value}" for key, value in found.items() if key not in ("pages", "readings")
+        f"{key}: {value}"
+        for key, value in found.items()
+        if key not in ("pages", "readings", "freshness")
     )
     if "pages" not in found:
         return said
@@ -126,6 +130,7 @@ def _printed(found: dict[str, Any]) -> str:
             said,
             table(list(rows[0]), [list(row.values()) for row in rows]),
             table(["reading", "ms"], [[key, value] for key, value in readings.items()]),
+            table(["freshness", "ms"], [[key, value] for key, value in found["freshness"].items()]),
         ]
     )
 

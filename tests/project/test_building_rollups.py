@@ -1,18 +1,16 @@
 """Roll-ups of a new office are built a part at a time: deadlines first, offices in turn, and nothing is lost on the way."""
 
 import pytest
-from casework.building import AT, an_office
-from test_actions import report
+from casework.building import AT, IN_FIRST, an_office
 from townsfolk import settle
 
-from linli.casework.definitions import publish
+from linli.casework.actions import open_case
 from linli.casework.models import Step
 from linli.figures.models import RollupPart
 from linli.figures.rollups.auditing import audit
 from linli.figures.rollups.keeping import missing_parts, wanted_parts
 from linli.project import worker
 from linli.registry.isolation import office_transaction
-from linli.rulebook.loading import shipped
 
 
 @pytest.fixture
@@ -22,8 +20,10 @@ def waiting(db, monkeypatch):
     monkeypatch.setattr(worker, "_unbuilt", {})
     built = an_office()
     with office_transaction(built.id):
-        publish(shipped(), office=built.id)
-        report(built)
+        open_case(
+            mechanism="grid-case", action="report", by=built.resident, at=AT,
+            form={"what": "路灯不亮", "place": IN_FIRST}, key="report-1", source="web",
+        )  # fmt: skip
     other = settle("310112007", "江川路街道")
     return built.id, other.office
 
