@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from django.db.models import Q
 
@@ -14,6 +15,7 @@ class PathRefused(Exception):
     """A text is no path or no code of an area."""
 
 
+@lru_cache(maxsize=4096)
 def path_of(code: str) -> str:
     """Give the path of a division code of 2 to 12 digits.
 

@@ -75,8 +75,9 @@ def shelved_for(
 ) -> list[Shelf[Choice]]:
     """Give mechanisms as choices: those of the actor's posts on the first shelf, the others by subject."""
     known = list(mechanisms)
-    mine = [one for one in known if concerns(one, actor)]
-    others = [one for one in known if one not in mine]
+    theirs = {one.mechanism for one in known if concerns(one, actor)}
+    mine = [one for one in known if one.mechanism in theirs]
+    others = [one for one in known if one.mechanism not in theirs]
     shelves = [Shelf(MINE, tuple(map(choice, mine)))] if mine else []
     return shelves + [
         Shelf(shelf.about, tuple(map(choice, shelf.things)))

@@ -100,10 +100,11 @@ def _counted(desk: Desk, choosing: Choosing) -> list[Shelf[Choice]]:
     asked, first = desk.request.GET.get("mechanism", ""), desk.first_mechanism
     owner = next((key for key in (asked, first, *known) if key in known), "")
 
+    page = _address("staff:figures", {**choosing.kept, "mechanism": ""})
+
     def choice(one: Mechanism) -> Choice:
         key = one.mechanism
-        href = _address("staff:figures", {**choosing.kept, "mechanism": key})
-        return Choice(key, one.title, key == owner, href=href)
+        return Choice(key, one.title, key == owner, href=f"{page}{key}")
 
     return shelved_for(desk.actor, known.values(), choice)
 
