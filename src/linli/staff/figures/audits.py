@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -90,4 +91,4 @@ def _told(pair: list[Any]) -> str:
     times, amount = pair
     if times is None:
         return "—"
-    return f"{times}" if amount in (None, "0", "0.00") else f"{times} / {amount}"
+    return f"{times} / {amount}" if amount and Decimal(amount) else f"{times}"
