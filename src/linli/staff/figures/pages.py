@@ -155,9 +155,7 @@ def evidence(desk: Desk, key: str) -> HttpResponse:
         "part": part_label,
         "by": dimensions(reading.mechanisms).get(by or ""),
         "sources": [one.title for one in reading.mechanisms],
-        **_which(side, value),
-        "is_bridged": side.endswith("_before")
-        and bridge_of(reading.figure, choosing.period) is not None,
+        **_which(side, value, bridge_of(reading.figure, choosing.period) is not None),
         "stated": stated,
         "agrees": stated == page.value,
         "is_sum": reading.figure.adds_up(side),
@@ -167,12 +165,13 @@ def evidence(desk: Desk, key: str) -> HttpResponse:
     return desk.show("staff/figure_records.html", context)
 
 
-def _which(side: str, value: Value) -> dict[str, bool]:
+def _which(side: str, value: Value, has_bridge: bool) -> dict[str, bool]:  # noqa: FBT001
     """Give which side of a number the records belong to, as the page asks."""
     return {
         "is_denominator": side.startswith("den") and value.den is not None,
         "is_asked": side == ASKED,
         "is_before": side.endswith("_before"),
+        "is_bridged": side.endswith("_before") and has_bridge,
     }
 
 
