@@ -45,6 +45,9 @@ figures:
   open_lamps: {zh: 在修灯数, en: Lamps open, stock: open where kind == 'lamp'}
   paid: {zh: 付款额, en: Paid, sum: payment}
   lamps_paid: {zh: 灯的付款额, en: Paid for lamps, sum: payment where kind == 'lamp'}
+  dear: {zh: 大额付款次数, en: Dear payments, count: act pay where cost >= 10}
+  dear_paid: {zh: 大额付款额, en: Paid dearly, sum: payment where cost >= 10}
+  rounds_done: {zh: 修好轮次, en: Rounds done, count: enter done, sum: rounds}
   lamp_share: {zh: 灯占比, en: Share of lamps, ratio: [lamps, finished], decimals: 1}
   cost_of: {zh: 灯费占比, en: Share of cost, ratio: [lamps_paid, paid]}
   rounds_begun: {zh: 开修轮次, en: Rounds begun, count: act start, sum: rounds}

@@ -191,7 +191,7 @@ class Plain:
                 return None
             return sum(self._weight(counted, number) for number in chosen)
         return sum(
-            self._weight(counted, number)
+            self._weight(counted, number, step)
             for number, steps in self.steps.items()
             for step in steps
             if self._falls(step.at)
@@ -243,9 +243,11 @@ class Plain:
         moment = case.opened_at if counted.basis == "opened" else case.closed_at
         return moment is not None and self._falls(moment)
 
-    def _weight(self, counted, number):
+    def _weight(self, counted, number, step=None):
         if counted.total is None:
             return 1
+        if step is not None and counted.own:
+            return Decimal(str(step.values.get(counted.total) or 0))
         return Decimal(str(self.cases[number].values.get(counted.total) or 0))
 
     def _falls(self, at):
@@ -275,7 +277,16 @@ class Plain:
             late = "breached_at" in clock
             return late if kind == "breached" else "ended_at" in clock and not late
         is_now = counted is not None and counted.asof == "reading"
-        return self._compared(kind, self._found(parts[0], number, is_now=is_now), parts[1])
+        owner, _, key = parts[0].partition(".")
+        if owner == "step":
+            found = self._typed(key, row.values.get(key))
+        else:
+            found = self._found(parts[0], number, is_now=is_now)
+        return self._compared(kind, found, parts[1])
+
+    def _typed(self, key, found):
+        number_like = self.mechanism.fields[key].type in ("int", "money", "number")
+        return Decimal(str(found)) if number_like and found is not None else found
 
     @staticmethod
     def _happened(kind, what, row):
@@ -288,9 +299,7 @@ class Plain:
         case = self.cases[number]
         owner, _, key = name.partition(".")
         if owner == "values":
-            found = case.values.get(key)
-            number_like = self.mechanism.fields[key].type in ("int", "money", "number")
-            return Decimal(str(found)) if number_like and found is not None else found
+            return self._typed(key, case.values.get(key))
         if owner == "tracks":
             return case.tracks.get(key, self.mechanism.tracks[key].initial)
         if name in ("state", "phase"):

@@ -110,10 +110,10 @@ def test_reading_all_figures_of_a_mechanism_counts_each_side_once(
     chosen = period_named("2026")
     read_all("repairs", chosen, book=shipped())
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(27):
         readings = read_all("repairs", chosen, book=shipped())
 
-    assert len(readings) == 24
+    assert len(readings) == 27
     assert {reading.printed.zh for reading in readings if reading.figure.den} == {"无数据"}
 
 

@@ -148,5 +148,5 @@ def test_a_reading_from_rollups_asks_no_case_and_one_touched_month_only_that_mon
         readings = read_all("repairs", period_named("2026"), book=shipped())
 
     texts = [query["sql"] for query in asked.captured_queries if "c.mechanism" in query["sql"]]
-    assert len(readings) == 24
+    assert len(readings) == 27
     assert len(texts) == 1  # what is distinct within a year is no sum of months

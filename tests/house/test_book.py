@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from house import ground
+from linli.rulebook.covering.survivors import read_list
 from linli.rulebook.guards import FUNCTIONS
 from linli.rulebook.loading import shipped
 from linli.rulebook.mechanism import Action, Mechanism
@@ -38,6 +39,14 @@ def test_every_mechanism_rests_on_something_and_has_a_story(path):
     assert rule["basis"]
     assert yaml.safe_load(told.read_text(encoding="utf-8"))
     assert len(text.splitlines()) <= LONGEST_MECHANISM
+
+
+def test_every_mechanism_was_judged_by_planted_faults():
+    listed = read_list(ground.REPOSITORY / "docs" / "survivors.yaml")
+    keys = {path.stem for path in MECHANISMS}
+
+    print("stale:", *listed.stale(shipped()))  # noqa: T201 - tests/rulebook/test_survivors.py refuses what has changed
+    assert keys == listed.survivors.keys()  # ./linli book mutate KEY --write judges one
 
 
 def test_every_story_tells_of_a_mechanism():

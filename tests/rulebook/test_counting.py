@@ -76,7 +76,7 @@ def test_short_forms_expand_to_the_one_tree(repairs):
     assert trees["paid"].num == (
         Counted(
             "entry",
-            ("and", ("entry", "payment"), ("gt", "values.cost", Decimal("12.5"))),
+            ("and", ("entry", "payment"), ("gt", "step.cost", Decimal("12.5"))),
             total="cost",
             mechanism="repairs",
         ),

@@ -147,6 +147,8 @@ def amount_of(counted: Counted) -> str:
     assert KEYED.fullmatch(counted.mechanism)
     # CASE keeps a field of that name in other mechanisms, which may be no number, from being read as one.
     number = f"(c.values ->> '{counted.total}')::numeric"
+    if counted.own:
+        number = f"(x.values ->> '{counted.total}')::numeric"
     return f"(CASE WHEN c.mechanism = '{counted.mechanism}' THEN {number} END)"
 
 
@@ -314,7 +316,8 @@ class Compiler:
         owner, _, key = name.partition(".")
         if owner == "tracks":
             return self._plain(kind, self._track(key), value)
-        return self._field(kind, key, value)
+        own = Clause(f"({self.step}.values -> %s)", [key])
+        return self._field(kind, own if owner == "step" else self._value(key), key, value)
 
     def _track(self, key: str) -> Clause:
         initial = self.mechanism.tracks[key].initial
@@ -330,8 +333,7 @@ class Compiler:
         filled = None if default is None else dumps(default)
         return Clause(LATEST_VALUE, [key, self.cut, key, filled])
 
-    def _field(self, kind: str, key: str, value: object) -> Clause:
-        found = self._value(key)
+    def _field(self, kind: str, found: Clause, key: str, value: object) -> Clause:
         if value is None:
             sign = "IS NULL" if kind == "eq" else "IS NOT NULL"
             return Clause(f"(({found.text} #>> '{{}}') {sign})", found.parameters)

@@ -148,6 +148,8 @@ class _Toy:
         """Give the amount of a record."""
         if counted.entity == "entry" and step is not None:
             return Decimal(str(step.values.get(counted.total or "", 0)))
+        if counted.own and step is not None:
+            return Decimal(str(step.values.get(counted.total or "") or 0))
         return Decimal(str(self._value(counted.total or "", None) or 0))
 
     def took(self, counted: Counted, step: _Step) -> int | None:
@@ -214,7 +216,7 @@ class _Toy:
             return self._clocked(str(kind), str(first), cut)
         if kind in ("to", "left", "act", "entry"):
             return step is not None and _happened(str(kind), first, step)
-        return self._compared(str(kind), str(first), parts[1], state_cut, cut)
+        return self._compared(str(kind), str(first), parts[1], state_cut, cut, step)
 
     def _clocked(self, kind: str, name: str, cut: datetime | None) -> bool:
         clock = self.clocks.get(name)
@@ -231,14 +233,18 @@ class _Toy:
         )
 
     def _compared(
-        self, kind: str, name: str, value: object, state_cut: datetime | None, cut: datetime | None
+        self,
+        kind: str,
+        name: str,
+        value: object,
+        state_cut: datetime | None,
+        cut: datetime | None,
+        step: _Step | None,
     ) -> bool:
-        found = self._found(name, state_cut, cut)
-        if kind == "in":
-            return isinstance(value, tuple) and found in value
-        if kind not in ("eq", "ne") and found is None:
-            return False
-        return SIGNS[kind](found, value)
+        owner, _, key = name.partition(".")
+        if owner == "step" and step is not None:
+            return _is(kind, step.values.get(key), value)
+        return _is(kind, self._found(name, state_cut, cut), value)
 
     def _found(self, name: str, state_cut: datetime | None, cut: datetime | None) -> object:
         owner, _, key = name.partition(".")
@@ -259,6 +265,14 @@ class _Toy:
             if key in step.values and step.entry is None and (cut is None or step.at < cut):
                 found = step.values[key]
         return found
+
+
+def _is(kind: str, found: object, value: object) -> bool:
+    if kind == "in":
+        return isinstance(value, tuple) and found in value
+    if kind not in ("eq", "ne") and found is None:
+        return False
+    return SIGNS[kind](found, value)
 
 
 def _dated(day: Any) -> datetime | date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from linli.rulebook.counting.conditions import event, predicate, states
+from linli.rulebook.counting.conditions import event, predicate, states, written_by
 from linli.rulebook.counting.sentences import sentence
 from linli.rulebook.counting.trees import (
     TRUE,
@@ -129,12 +129,21 @@ def _parts(mechanism: Mechanism, name: str, figure: Figure) -> tuple[Counted, Co
     happened = figure.count or figure.distinct
     if figure.sum is not None and happened is None:
         text, condition = _divided(figure.sum)
-        return _sum(mechanism, text, predicate(mechanism, condition)), None
+        noted = mechanism.entries[text].fields if text in mechanism.entries else []
+        return _sum(mechanism, text, predicate(mechanism, condition, noted)), None
     text, condition = _divided(happened or "")
-    where = both(event(mechanism, text), predicate(mechanism, condition))
+    told = written_by(mechanism, text)
+    where = both(event(mechanism, text), predicate(mechanism, condition, told))
     total, is_distinct = added_up(mechanism, figure.sum), figure.distinct is not None
+    is_own = total in told and not (figure.once or is_distinct)
     counted = Counted(
-        "step", where, once=figure.once, total=total, distinct=is_distinct, mechanism=key
+        "step",
+        where,
+        once=figure.once,
+        total=total,
+        distinct=is_distinct,
+        mechanism=key,
+        own=is_own,
     )
     return counted, None
 
@@ -171,7 +180,9 @@ def _named(mechanism: Mechanism, name: str, part: str) -> Counted:
             f"ratio {name!r} names {other!r}, which is no count of this mechanism",
         )
     counted, _ = _parts(mechanism, other, figure)
-    where = both(counted.where, predicate(mechanism, condition))
+    text, _ = _divided(figure.count or figure.distinct or "")
+    told = written_by(mechanism, text) if text else frozenset[str]()
+    where = both(counted.where, predicate(mechanism, condition, told))
     return replace(counted, where=where)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from linli.rulebook.counting.trees import TRUE, FigureRefused, Predicate
-from linli.rulebook.mechanism import Mechanism
+from linli.rulebook.mechanism import Action, Mechanism
 
 COMPARED: dict[type[ast.cmpop], str] = {
     ast.Eq: "eq",
@@ -25,15 +25,20 @@ PHASES = ("intake", "open", "done", "void")
 OPPOSITE = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 
 
-def predicate(mechanism: Mechanism, condition: str) -> Predicate:
-    """Give the predicate of a condition such as `satisfied and met('handle')`; '' is always true."""
+def predicate(
+    mechanism: Mechanism, condition: str, told: Collection[str] = frozenset()
+) -> Predicate:
+    """Give the predicate of a condition such as `satisfied and met('handle')`; '' is always true.
+
+    `told`: the fields that the counted steps write themselves; they are judged by what each step wrote.
+    """
     if not condition:
         return TRUE
     try:
         tree = ast.parse(condition, mode="eval").body
     except SyntaxError:
         raise _not_understood(condition) from None
-    return Conditions(mechanism, condition).read(tree)
+    return Conditions(mechanism, condition, told).read(tree)
 
 
 def _not_understood(condition: str) -> FigureRefused:
@@ -56,6 +61,81 @@ def event(mechanism: Mechanism, text: str) -> Predicate:
     )
 
 
+def written_by(mechanism: Mechanism, text: str) -> frozenset[str]:
+    """Give the fields that 'enter STATE', 'leave STATE' or 'act ACTION' may write several times in a case, or into an entry.
+
+    What happens once is read from the case, where it may have been corrected since.
+    """
+    return frozenset(
+        field
+        for action in _behind(mechanism, text)
+        for field in (
+            _writes(mechanism, action)
+            if _comes_again(mechanism, action)
+            else _noted(mechanism, action)
+        )
+    )
+
+
+def _noted(mechanism: Mechanism, action: Action) -> frozenset[str]:
+    """Give the fields that an action writes into an entry, and not to the case."""
+    entries = mechanism.entries.get(action.entry or "")
+    return frozenset({*entries.fields} & {*action.fields}) if entries else frozenset()
+
+
+def _behind(mechanism: Mechanism, text: str) -> list[Action]:
+    """Give the actions that bring an event about."""
+    word, _, name = text.partition(" ")
+    if word == "act":
+        return [action for key, action in mechanism.actions.items() if key == name]
+    marked, moving = (
+        {*mechanism.states_named(name)},
+        [a for a in mechanism.actions.values() if a.to],
+    )
+    if word == "enter":
+        return [action for action in moving if action.to in marked]
+    return [action for action in moving if marked & {*_from(mechanism, action)}]
+
+
+def _from(mechanism: Mechanism, action: Action) -> list[str]:
+    return mechanism.states_named(action.from_)
+
+
+def _comes_again(mechanism: Mechanism, action: Action) -> bool:
+    """Say whether a case may come back to where an action leaves from."""
+    begins = {*_from(mechanism, action)}
+    seen, ahead = set[str](), [action.to] if action.to else [*begins]
+    while ahead:
+        state = ahead.pop()
+        if state not in seen:
+            seen.add(state)
+            ahead += [
+                other.to
+                for other in mechanism.actions.values()
+                if other.to and state in _from(mechanism, other)
+            ]
+    return bool(seen & begins)
+
+
+def only_in_entries(mechanism: Mechanism) -> frozenset[str]:
+    """Give the fields that no step writes to the case itself: an entry keeps its answers to itself."""
+    kept, noted = set[str](), set[str]()
+    for action in mechanism.actions.values():
+        own = _noted(mechanism, action)
+        noted |= own
+        kept |= _writes(mechanism, action) - own
+    fields = mechanism.fields
+    return frozenset(
+        name for name in noted - kept if name in fields and fields[name].default is None
+    )
+
+
+def _writes(mechanism: Mechanism, action: Action) -> frozenset[str]:
+    table = mechanism.decisions.get(action.decide or "")
+    decided = table.out if table else []
+    return frozenset({*action.fields, *action.set_, *decided} & mechanism.fields.keys())
+
+
 def states(mechanism: Mechanism, text: str) -> tuple[str, ...]:
     """Give the states that a name or an @group stands for."""
     named = tuple(mechanism.states_named(text))
@@ -68,9 +148,12 @@ def states(mechanism: Mechanism, text: str) -> tuple[str, ...]:
 class Conditions:
     """Turns conditions into predicates, refusing names that the mechanism does not know."""
 
-    def __init__(self, mechanism: Mechanism, condition: str) -> None:
+    def __init__(
+        self, mechanism: Mechanism, condition: str, told: Collection[str] = frozenset()
+    ) -> None:
         self.mechanism = mechanism
         self.condition = condition
+        self.told = told
 
     def read(self, node: ast.expr) -> Predicate:
         """Give the predicate of a node that says true or false."""
@@ -155,6 +238,13 @@ class Conditions:
         if field is None or field.is_sealed:
             raise FigureRefused(
                 f"条件里的“{name}”不是可计数的字段", f"{name!r} is no field that can be counted by"
+            )
+        if name in self.told:
+            return f"step.{name}"
+        if name in only_in_entries(self.mechanism):
+            raise FigureRefused(
+                f"“{name}”只记在记录里，不在事项上：请数记下它的动作，或按记录合计",
+                f"{name!r} stands in entries only, never on the case: count the action that notes it, or sum the entries",
             )
         return f"values.{name}"
 

@@ -212,7 +212,7 @@ class _Words:
 
     def _name(self, field: str) -> Label:
         owner, _, name = field.partition(".")
-        if owner == "values":
+        if owner in ("values", "step"):
             return self.mechanism.fields[name]
         return self.mechanism.tracks[name] if name else FACTS[field]
 

@@ -72,8 +72,7 @@ def _counted(mechanism: Mechanism, counted: Counted, tales: Sequence[Tale]) -> F
     if counted.entity == "entry":
         return sum((reader.summed(counted) for reader in found), Fraction(0))
     if counted.total is not None:
-        steps = ((r.times(counted), r.field(counted.total)) for r in found)
-        return sum((n * Fraction(str(each)) for n, each in steps if each is not None), Fraction(0))
+        return sum((reader.added(counted) for reader in found), Fraction(0))
     return Fraction(sum(reader.times(counted) for reader in found))
 
 
@@ -92,6 +91,16 @@ class _Reader:
             kinds = _happenings(counted.where)
             steps = [s for s in steps if all(self.holds(part, s) for part in kinds)][:1]
         return sum(self.holds(counted.where, step) for step in steps)
+
+    def added(self, counted: Counted) -> Fraction:
+        """Give the sum of a number over the steps that count: as each wrote it, or as the case has it."""
+        name = counted.total or ""
+        if not counted.own:
+            amounts = [self.field(name)] * self.times(counted)
+        else:
+            counting = (step for step in self.steps if self.holds(counted.where, step))
+            amounts = [step.values.get(name) for step in counting]
+        return sum((Fraction(str(amount)) for amount in amounts if amount is not None), Fraction(0))
 
     def summed(self, counted: Counted) -> Fraction:
         """Give the sum of the amounts of the entries that count."""
@@ -120,7 +129,7 @@ class _Reader:
             return step is not None and _happened(str(kind), parts[0], step)
         if kind in ("met", "breached"):
             return self._clocked(str(kind), str(parts[0]))
-        return self._compared(str(kind), str(parts[0]), parts[1])
+        return self._compared(str(kind), str(parts[0]), parts[1], step)
 
     def _clocked(self, kind: str, clock: str) -> bool:
         reading = self.case.clocks.get(clock)
@@ -128,8 +137,8 @@ class _Reader:
             return False
         return reading.breached_at is not None if kind == "breached" else bool(reading.was_met)
 
-    def _compared(self, kind: str, name: str, value: object) -> bool:
-        found = self._found(name)
+    def _compared(self, kind: str, name: str, value: object, step: StepDraft | None) -> bool:
+        found = self._found(name, step)
         if kind == "in":
             return isinstance(value, tuple) and found in value
         if kind not in COMPARED:
@@ -141,8 +150,10 @@ class _Reader:
             return False
         return bool(COMPARED[kind](found, value))
 
-    def _found(self, name: str) -> object:
+    def _found(self, name: str, step: StepDraft | None) -> object:
         owner, _, key = name.partition(".")
+        if owner == "step" and step is not None:
+            return self._typed(key, step.values.get(key))
         if owner == "tracks":
             return self.case.tracks.get(key, self.mechanism.tracks[key].initial)
         if owner == "values":
@@ -154,7 +165,9 @@ class _Reader:
         return self.case.state if name == "state" else ""
 
     def _value(self, key: str) -> object:
-        found = self.case.values.get(key)
+        return self._typed(key, self.case.values.get(key))
+
+    def _typed(self, key: str, found: object) -> object:
         rule = self.mechanism.fields.get(key)
         numeric = rule is not None and rule.type in NUMERIC
         return Decimal(str(found)) if numeric and found is not None else found

@@ -46,12 +46,14 @@ class Counted:
     `asof` says as of when fields and states are read: 'event' (states at the period's end, fields as they stand),
     'period_end' (all from the journal, at the period's end) or 'reading' (all, when the figure is read).
     `once` takes the first such step of a case only, `distinct` the first in the period. `total` names the
-    amount that is summed: of the entries, or the field of the case, once for every step or case that counts.
+    amount that is summed: of the entries, or the field of the case, once for every step or case that counts;
+    with `own` as each step wrote it.
     `span` measures how long each took. `last` takes, of each area, the last such case by its basis until the period's
     end, and of these only the ones whose date field `expires` is not past by then. `needed`: no record is no data.
     Predicates are ('and', p…), ('or', p…), ('not', p), (compare, field, value), ('met', clock),
     ('breached', clock), ('to', states), ('left', states), ('act', action), ('entry', kind), ('exists', p).
-    Fields are 'state', 'phase', 'category', 'source', 'values.NAME' or 'tracks.NAME' of the case.
+    Fields are 'state', 'phase', 'category', 'source', 'values.NAME' or 'tracks.NAME' of the case, and 'step.NAME': as the
+    counted step wrote it, if it did.
     """
 
     entity: Entity
@@ -66,6 +68,7 @@ class Counted:
     last: bool = False
     expires: str | None = None
     needed: bool = False
+    own: bool = False
 
 
 Side = tuple[Counted, ...]

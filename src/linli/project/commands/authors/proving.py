@@ -8,7 +8,9 @@ from dataclasses import asdict
 
 from linli.project.commands.authors.reading import all_stories, sound_book
 from linli.project.progress import Refused, say, worded
-from linli.rulebook.loading import Book
+from linli.rulebook.covering.coverage import repository_of
+from linli.rulebook.covering.survivors import judged, read_list, text_of
+from linli.rulebook.loading import FOLDER, Book, shipped
 from linli.rulebook.mechanism import Label
 from linli.rulebook.ownbook import own_folder
 from linli.rulebook.proving.drafting import drafted
@@ -21,6 +23,7 @@ from linli.rulebook.stories import read_story
 
 VERBS = ("mutate", "walk", "tell", "clones")
 STEPS = 20_000
+SURVIVORS = "docs/survivors.yaml"
 
 
 def show(options: argparse.Namespace) -> int:
@@ -37,17 +40,30 @@ def show(options: argparse.Namespace) -> int:
 
 
 def _mutate(book: Book, keys: list[str], options: argparse.Namespace) -> int:
-    """Plant faults and list the survivors; refuse where fewer than 95 in 100 are noticed."""
+    """Plant faults and list the survivors; refuse where fewer than 95 in 100 are noticed.
+
+    With --write what was found is kept in docs/survivors.yaml, for the shipped mechanisms.
+    """
     stories = all_stories()
     found = []
     for key in keys:
         found.append(judge(key, book, stories[key], cores=cores()))
         if not options.json:
             say(_in_words(found[-1]))
+        if options.write:
+            _record(book, found[-1])
     if options.json:
         told = [asdict(one) for one in found]
         say(json.dumps(told, ensure_ascii=False, indent=1, default=Label.model_dump))
     return 0 if all(one.is_enough for one in found) else 1
+
+
+def _record(book: Book, found: Judgement) -> None:
+    root = repository_of(FOLDER)
+    if root is None or found.key not in shipped().mechanisms:
+        return
+    file = root / SURVIVORS
+    file.write_text(text_of(judged(read_list(file), book, [found])), encoding="utf-8")
 
 
 def _in_words(one: Judgement) -> str:
