@@ -1,0 +1,75 @@
+"""Value == number of listed records (or sum over them): every figure, every level of place, every kind of period."""
+
+import os
+from collections import Counter
+
+import pytest
+from casework.building import STREET
+from django.db import connection
+from figures.playing import Play
+from figures.test_counting_truly import PLACES, _lists_its_records, _sides, looked_at
+
+from linli.figures.dimensions import AREA
+from linli.figures.periods import period_named, until_now
+from linli.figures.queries import Behind, figure_named, read, records
+from linli.rulebook.loading import shipped
+
+PERIODS = {
+    "day": period_named("2026-03-04"),
+    "week": period_named("2026-03-02..2026-03-09"),
+    "month": period_named("2026-03"),
+    "quarter": period_named("2026-Q2"),
+    "half": period_named("2026-H1"),
+    "year": period_named("2026"),
+    "year to date": until_now(period_named("2026-05")),
+}
+BELOW = (AREA, "cell", "holder")  # neighbourhoods, grid cells, bodies
+
+
+@pytest.fixture
+def lived_in(office):
+    """Let the office live for some months."""
+    play = Play(office, 20260304)
+    play.play(300)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT cell_id), count(DISTINCT holder_id) FROM casework_case"
+        )
+        cells, holders = cursor.fetchone()
+    assert cells
+    assert holders >= 2
+    return play
+
+
+def in_turn(every, nth):
+    """Give all of them when the whole book is looked at, else one: another for each figure and period."""
+    return every if os.environ.get("LINLI_WHOLE_BOOK") == "1" else (every[nth % len(every)],)
+
+
+def test_a_figure_is_what_it_lists_at_every_level_of_place_and_in_every_period(lived_in):
+    seen, nth = Counter(), 0
+    for key in looked_at():
+        tree = figure_named(key)
+        for kind, period in PERIODS.items():
+            nth += 1
+            for place in in_turn(PLACES, nth):
+                value = read(key, period, place=place, book=shipped()).value
+                _lists_its_records(tree, period, place, value)
+                seen[kind, place] += bool(value.num)
+            for by in in_turn(BELOW, nth):
+                seen[kind, by] += _parts_list_their_records(key, period, by)
+
+    counted = [pair for pair, count in seen.items() if count]
+    assert {kind for kind, _ in counted} == PERIODS.keys()
+    assert {level for _, level in counted} >= {STREET, *BELOW}
+
+
+def _parts_list_their_records(key, period, by):
+    """Hold two parts of a breakdown against their records; give whether one of them is more than nought."""
+    some, slices = False, read(key, period, by=by, book=shipped()).slices
+    for part in slices[:2]:
+        for side, stated in _sides(figure_named(key), part.value).items():
+            page = records(key, period, behind=Behind(side, by, part.key), size=1, book=shipped())
+            assert page.value == stated, (key, by, part.key, side)
+            some = some or bool(stated)
+    return some
