@@ -39,11 +39,13 @@ fields:
   finding: {type: code, list: [good, bad], zh: 结论, en: Finding, labels: {good: {zh: 好, en: Good}, bad: {zh: 差, en: Bad}}}
 states:
   open: {zh: 在办, en: Open, phase: open, initial: true}
+  judged: {zh: 已判断, en: Judged, phase: open}
   over: {zh: 办完, en: Over, phase: done, final: true}
 actions:
   begin: {zh: 走访, en: Begin, start: true, by: [{role: centre}], form: [venue!, hours, seats]}
-  judge: {zh: 判断, en: Judge, from: open, by: [{role: centre}], form: [finding!]}
-  end: {zh: 办完, en: End, from: open, to: over, by: [{role: centre}], form: [finding!]}
+  judge: {zh: 判断, en: Judge, from: open, to: judged, by: [{role: centre}], form: [finding!]}
+  back: {zh: 退回, en: Back, from: judged, to: open, by: [{role: centre}]}
+  end: {zh: 办完, en: End, from: judged, to: over, by: [{role: centre}], form: [finding!]}
 """
 
 
@@ -145,6 +147,18 @@ def test_the_form_of_an_action_shows_what_the_case_holds(folk):
     sheet = log_in("operator").get(f"/staff/cases/{receipt.number}/do/end/").context["sheet"]
 
     assert sheet.answers["finding"] == "bad"
+
+
+def test_an_action_done_again_is_asked_anew_and_its_answer_is_no_double(folk):
+    receipt = opened(folk, "look-round", "begin", venue=venue(folk).number)
+    act(folk, receipt, "judge", finding="bad")
+    act(folk, receipt, "back")
+
+    sheet = log_in("operator").get(f"/staff/cases/{receipt.number}/do/judge/").context["sheet"]
+    act(folk, receipt, "judge", finding="bad")
+
+    assert "finding" not in sheet.answers
+    assert found(folk) == []
 
 
 def test_an_entry_that_is_named_fills_the_name_that_was_left_blank(folk):

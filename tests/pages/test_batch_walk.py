@@ -45,7 +45,7 @@ def taken_in(office, now):
     number = standing(batch).number
     for place, name in enumerate(NAMES):
         case = office.open(
-            "operator", "batch-application", "take_in", batch=number, kind="housing", name=name,
+            "operator", "batch-application", "take_in", batch=number, name=name,
             phone="13900000000", people=3,
         )  # fmt: skip
         office.act(

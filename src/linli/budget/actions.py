@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from linli.budget.locking import lock_fund
 from linli.budget.models import Document, FundAccount, Posting
 from linli.budget.moves import ACCOUNTS, FLOWS, OF_FUND, Kind, Shortage, shortage
-from linli.budget.window import check_window
+from linli.budget.window import applied
 from linli.casework import actions as casework
 from linli.casework.actions import Receipt, StepRefused
 from linli.casework.definitions import current
@@ -65,10 +65,10 @@ def open_case(  # noqa: PLR0913 - an opening names all that a case begins with
 ) -> Receipt:
     """Open a case as casework does, and post what its first step moves. Raises MoneyRefused too.
 
-    An application to a batch that has not opened yet, or has closed, is refused.
+    An application to a batch that has not opened yet, or has closed, is refused; what the batch says need not be said again.
     """
     with office_transaction(by.office):
-        check_window(mechanism, form, at)
+        form = applied(mechanism, form, at)
         posts = _posts(current(mechanism), action)
         with _together(posts):
             receipt = casework.open_case(

@@ -13,6 +13,7 @@ from linli.casework.definitions import in_force
 from linli.casework.queries.standing import Standing, standing_numbered
 from linli.rulebook.labels import Label
 from linli.rulebook.lasting.money import Ranks
+from linli.rulebook.mechanism import Mechanism
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -34,17 +35,35 @@ def window_of(entry: Standing, ranks: Ranks) -> Window:
     return Window(entry.title, opens, closes)
 
 
-def check_window(mechanism: str, form: Mapping[str, Any], at: datetime) -> None:
-    """Refuse an application to a batch that has not opened or has closed. Raises StepRefused."""
+def applied(mechanism: str, form: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
+    """Give an application's form with what its batch says already (same key, same words) where it is left blank.
+
+    Raises StepRefused when the batch has not opened or has closed.
+    """
     for key, ranks in ((key, one.ranks) for key, one in in_force().items() if one.ranks):
         named = form.get(ranks.by)
         if ranks.application == mechanism and named:
             try:
                 entry = standing_numbered(str(named))
             except CaseUnknown:
-                return  # the form itself says that there is no such entry
+                return form  # the form itself says that there is no such entry
             if entry.mechanism.mechanism == key:
                 _check_day(window_of(entry, ranks), at.astimezone(ZONE).date())
+                return {**_taken_over(in_force()[mechanism], entry), **_given(form)}
+    return form
+
+
+def _taken_over(application: Mechanism, entry: Standing) -> dict[str, Any]:
+    batch = entry.mechanism.fields
+    return {
+        name: entry.values[name]
+        for name, rule in application.fields.items()
+        if name in batch and batch[name].zh == rule.zh and name in entry.values
+    }
+
+
+def _given(form: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in form.items() if value not in (None, "")}
 
 
 def _check_day(window: Window, today: date) -> None:

@@ -24,12 +24,13 @@ SAME_CASE = f"""
     SELECT s.mechanism, s.action, '' AS held_in, s.key, count(*), min(s.number)
     FROM (
         SELECT s.*, c.number, v.key AS key, v.value AS told,
-            lag(v.value) OVER (PARTITION BY s.case_id, v.key ORDER BY s.seq) AS held
+            lag(v.value) OVER (PARTITION BY s.case_id, v.key ORDER BY s.seq) AS held,
+            row_number() OVER (PARTITION BY s.case_id, s.action, v.key ORDER BY s.seq) AS nth
         FROM (SELECT case_id, seq, office_id, mechanism, action, actor, at, member_kind, entry, values
               FROM casework_step WHERE office_id = %s) s
         JOIN casework_case c ON c.id = s.case_id, jsonb_each(s.values) v
     ) s JOIN casework_case c ON c.id = s.case_id
-    WHERE {SPAN} AND s.told = s.held GROUP BY 1, 2, 3, 4
+    WHERE {SPAN} AND s.told = s.held AND s.nth = 1 GROUP BY 1, 2, 3, 4
 """
 OF_ENTRY = f"""
     SELECT s.mechanism, s.action, e.mechanism, v.key, count(*), min(c.number)
@@ -63,7 +64,8 @@ class Again:
 def brought_along(mechanism: Mechanism, action: str) -> frozenset[str]:
     """Give the fields that the form of an action brings along when the case holds them already.
 
-    Free text, personal values, files, yes or no, and what an entry keeps are said anew each time.
+    Free text, personal values, files, yes or no, and what an entry keeps are said anew each time. So is everything
+    when the action moved the case on before: an answer given again must not come with the old answer.
     """
     rule = mechanism.actions[action]
     if rule.start or rule.entry:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -17,7 +15,6 @@ from linli.budget.actions import perform
 from linli.casework.actions import RevisionConflict
 from linli.casework.queries import CaseUnseen, CaseView
 from linli.casework.queries.standing import Faced, case_faced
-from linli.ledgers.typed_twice import brought_along
 from linli.registry.queries import body_names
 from linli.rulebook.casefile import Opening, StepRefused
 from linli.staff.acting.laying import filled, laid
@@ -48,18 +45,17 @@ def do(desk: Desk, number: str, action: str) -> HttpResponse:
     view = seen(desk, number)
     if Opening(action, sheet.member) not in view.openings:
         return _shown(desk, view, sheet, FORBIDDEN, is_shut=True)
-    known = with_known(sheet, view.values)
-    return _shown(desk, view, prefilled(known, ruled(desk, known, view)))
+    asked = asked_anew(sheet, view)
+    return _shown(desk, view, prefilled(asked, ruled(desk, asked, view)))
 
 
-def with_known(sheet: Sheet, values: Mapping[str, Any]) -> Sheet:
-    """Give the form with what the case holds already in the fields it asks for: nothing is typed twice."""
-    held = {
-        name: values[name]
-        for name in brought_along(sheet.mechanism, sheet.name)
-        if values.get(name) is not None and sheet.member is None
-    }
-    return replace(sheet, answers={**held, **sheet.answers})
+def asked_anew(sheet: Sheet, view: CaseView) -> Sheet:
+    """Give the form without what the case holds, when its action moved the case on before and it came back.
+
+    A second call-back must not come with the first one's mark; what only amends comes with what there is.
+    """
+    is_again = any(step.action == sheet.name for step in view.trail)
+    return replace(sheet, answers={}) if is_again and sheet.action.to is not None else sheet
 
 
 def clocks_after(desk: Desk, number: str, action: str) -> HttpResponse:
