@@ -31,11 +31,13 @@ def test_both_engines_give_the_same_figures(office, tmp_path):
     assert sum(one.rows for one in written) > 50
     assert all(hashlib.sha256(one.path.read_bytes()).hexdigest() == one.sha256 for one in written)
     assert not RollupCell.objects.exists()
+    counted = 0
     for period, place in ((YEAR, STREET), (QUARTER, FIRST)):
         found = list(compare(tmp_path, period, place=place))
+        counted += sum(bool(one.live and one.live.num) for one in found)
         assert [one.key for one in found if one.differs] == []
         assert sum(one.archived is not None for one in found) > 400
-    assert any(one.live and one.live.num for one in found)
+    assert counted > 0
 
 
 @needs_duckdb

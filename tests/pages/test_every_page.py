@@ -111,7 +111,7 @@ NOT_A_PAGE = {
     "resident:thumbnail": "a photo",
 }
 LATIN = {
-    "GPS", "WGS", "GCJ", "BD", "CGCS", "GeoReport", "Bulk", "Open311", "CSV", "Excel", "Word", "xlsx", "YAML", "WebGL", "Cookie", "English", "Ctrl", "Enter", "Esc", "GeoJSON", "UTF", "the", "JSON", "SHA", "RFC", "QR", "Merkle",
+    "GPS", "PDF", "WGS", "GCJ", "BD", "CGCS", "GeoReport", "Bulk", "Open311", "CSV", "Excel", "Word", "xlsx", "YAML", "WebGL", "Cookie", "English", "Ctrl", "Enter", "Esc", "GeoJSON", "UTF", "the", "JSON", "SHA", "RFC", "QR", "Merkle",
 }  # fmt: skip
 TYPED = [
     "古美路口路缘石破损，老人容易绊倒",
@@ -197,7 +197,7 @@ class World:
             office = Treasury(self.folk)
             fund = office.round(name=TYPED[4])
             office.balloted(fund, TYPED[5], "3000.00")
-            self.round, self.batch = standing(fund).number, a_batch(office)
+            self.round, self.housing = standing(fund).number, a_batch(office)
         self._tell()
         self.visitor, self.number = report(TYPED[0], before=picture())
         act("operator", self.number, "accept", category=CATEGORY, urgency="normal")
@@ -356,9 +356,9 @@ class World:
             "staff:projects": "/staff/projects/",
             "staff:batches": "/staff/batches/",
             "staff:matches": "/staff/matches/",
-            "staff:batch": f"/staff/batches/{self.batch}/",
+            "staff:batch": f"/staff/batches/{self.housing}/",
             "resident:batches": "/batches/",
-            "resident:batch": f"/batches/{self.batch}/",
+            "resident:batch": f"/batches/{self.housing}/",
             "resident:projects": "/projects/",
             "resident:rounds": "/rounds/",
             "resident:round": f"/rounds/{self.round}/",

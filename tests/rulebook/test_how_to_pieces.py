@@ -17,7 +17,9 @@ ELSEWHERE = {
     "allocates",
     "assign",
     "decide",
-}  # shown in the how-to of fund rounds, and in the shipped book
+    "matches",
+    "ranks",
+}  # shown in the how-to of fund rounds, batches and matches, and in the shipped book
 
 
 def printed(page, language):

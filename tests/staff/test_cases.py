@@ -47,7 +47,11 @@ def test_the_buttons_are_the_actions_of_the_mechanism(folk):
 
     page = text(log_in("operator").get(f"/staff/cases/{number}/"))
 
-    assert re.findall(rf"href=\"/staff/cases/{number}/do/(\w+)/", page) == ["accept", "reject"]
+    assert re.findall(rf"href=\"/staff/cases/{number}/do/(\w+)/", page) == [
+        "accept",
+        "supplement",
+        "reject",
+    ]
 
 
 def test_the_way_back_leads_to_our_own_pages_only(folk):

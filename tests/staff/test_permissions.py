@@ -68,7 +68,7 @@ EXPECTED = {
     "staff:screen-named": STAFF,
     "staff:board": STAFF,
     "staff:board-of": STAFF,
-    "staff:intake-choice": {**STAFF, "caller": 302},
+    "staff:intake-choice": {**STAFF, "caller": 302, "verifier": 302},  # one way only
     "staff:intake": {
         **SHUT,
         **dict.fromkeys([*WITH_POST, "elsewhere"], 404),

@@ -68,8 +68,9 @@ def open_case(  # noqa: PLR0913 - an opening names all that a case begins with
     An application to a batch that has not opened yet, or has closed, is refused; what the batch says need not be said again.
     """
     with office_transaction(by.office):
-        form = applied(mechanism, form, at)
-        posts = _posts(current(mechanism), action)
+        rules = current(mechanism)
+        form = applied(rules, form, at)
+        posts = _posts(rules, action)
         with _together(posts):
             receipt = casework.open_case(
                 mechanism=mechanism, action=action, by=by, at=at, form=form, exhibits=exhibits,

@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from linli.casework.actions import CaseUnknown, StepRefused
-from linli.casework.definitions import in_force
 from linli.casework.queries.standing import Standing, standing_numbered
 from linli.rulebook.labels import Label
 from linli.rulebook.lasting.money import Ranks
@@ -35,21 +34,21 @@ def window_of(entry: Standing, ranks: Ranks) -> Window:
     return Window(entry.title, opens, closes)
 
 
-def applied(mechanism: str, form: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
+def applied(application: Mechanism, form: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
     """Give an application's form with what its batch says already (same key, same words) where it is left blank.
 
     Raises StepRefused when the batch has not opened or has closed.
     """
-    for key, ranks in ((key, one.ranks) for key, one in in_force().items() if one.ranks):
-        named = form.get(ranks.by)
-        if ranks.application == mechanism and named:
+    for name, rule in application.fields.items():
+        if rule.type == "entry" and form.get(name):
             try:
-                entry = standing_numbered(str(named))
+                entry = standing_numbered(str(form[name]))
             except CaseUnknown:
-                return form  # the form itself says that there is no such entry
-            if entry.mechanism.mechanism == key:
+                continue  # the form itself says that there is no such entry
+            ranks = entry.mechanism.ranks
+            if ranks and (ranks.application, ranks.by) == (application.mechanism, name):
                 _check_day(window_of(entry, ranks), at.astimezone(ZONE).date())
-                return {**_taken_over(in_force()[mechanism], entry), **_given(form)}
+                form = {**_taken_over(application, entry), **_given(form)}
     return form
 
 

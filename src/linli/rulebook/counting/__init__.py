@@ -132,18 +132,18 @@ def _parts(mechanism: Mechanism, name: str, figure: Figure) -> tuple[Counted, Co
         noted = mechanism.entries[text].fields if text in mechanism.entries else []
         return _sum(mechanism, text, predicate(mechanism, condition, noted)), None
     text, condition = _divided(happened or "")
-    told = written_by(mechanism, text)
+    is_each = not figure.once and figure.distinct is None
+    told = written_by(mechanism, text, is_each=is_each)
     where = both(event(mechanism, text), predicate(mechanism, condition, told))
-    total, is_distinct = added_up(mechanism, figure.sum), figure.distinct is not None
-    is_own = total in told and not (figure.once or is_distinct)
+    total = added_up(mechanism, figure.sum)
     counted = Counted(
         "step",
         where,
         once=figure.once,
         total=total,
-        distinct=is_distinct,
+        distinct=figure.distinct is not None,
         mechanism=key,
-        own=is_own,
+        own=is_each and total in told,
     )
     return counted, None
 
@@ -181,7 +181,8 @@ def _named(mechanism: Mechanism, name: str, part: str) -> Counted:
         )
     counted, _ = _parts(mechanism, other, figure)
     text, _ = _divided(figure.count or figure.distinct or "")
-    told = written_by(mechanism, text) if text else frozenset[str]()
+    is_each = not figure.once and figure.distinct is None
+    told = written_by(mechanism, text, is_each=is_each) if text else frozenset[str]()
     where = both(counted.where, predicate(mechanism, condition, told))
     return replace(counted, where=where)
 

@@ -61,17 +61,18 @@ def event(mechanism: Mechanism, text: str) -> Predicate:
     )
 
 
-def written_by(mechanism: Mechanism, text: str) -> frozenset[str]:
+def written_by(mechanism: Mechanism, text: str, *, is_each: bool) -> frozenset[str]:
     """Give the fields that 'enter STATE', 'leave STATE' or 'act ACTION' may write several times in a case, or into an entry.
 
-    What happens once is read from the case, where it may have been corrected since.
+    What happens once is read from the case, where it may have been corrected since; so is a case that is counted
+    once (`is_each` false): how it stands in the end.
     """
     return frozenset(
         field
         for action in _behind(mechanism, text)
         for field in (
             _writes(mechanism, action)
-            if _comes_again(mechanism, action)
+            if is_each and _comes_again(mechanism, action)
             else _noted(mechanism, action)
         )
     )
