@@ -36,7 +36,7 @@ def test(options: argparse.Namespace) -> int:
     words = (
         options.rest
         if any(word.startswith("-n") for word in options.rest)
-        else ["-n", "auto", *options.rest]
+        else ["-n", "auto", "--dist", "worksteal", *options.rest]
     )
     return subprocess.run([_tool("pytest"), *words], cwd=REPOSITORY, check=False).returncode
 
