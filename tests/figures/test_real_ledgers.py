@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -75,7 +76,8 @@ def complaints():
 
 
 def messages():
-    sheet = openpyxl.load_workbook(MESSAGES, read_only=True).active
+    kept = BytesIO(MESSAGES.read_bytes())  # openpyxl leaves a file that it reads lazily open
+    sheet = openpyxl.load_workbook(kept, read_only=True).active
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
     return _chained(
         (_moment(str(row[3]).replace("-", "/")), str(row[1]), int(row[5]) > 0, int(row[6]))
