@@ -9,6 +9,20 @@ from linli.casework.queries.standing import standing
 from linli.rulebook.casefile import Exhibit
 
 ROUND, PROJECT = "self-fund-round", "self-fund"
+NAMES = (
+    "王小明",
+    "李四",
+    "欧阳春晓",
+    "赵六",
+    "钱七",
+    "孙八",
+    "周九",
+    "吴十",
+    "郑一",
+    "冯二",
+    "陈三",
+    "褚五",
+)
 
 
 class Treasury:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from townsfolk import AT
-from treasury import Treasury
+from treasury import NAMES, Treasury
 
 from linli.budget.batches.actions import BatchRefused, draw_for, rank
 from linli.budget.batches.ranking import Applicant, masked, ranked
@@ -15,20 +15,6 @@ from linli.budget.batches.standing import batch_numbered, notice_ends
 from linli.casework.queries.standing import standing
 from linli.rulebook.casefile import StepRefused
 
-NAMES = (
-    "王小明",
-    "李四",
-    "欧阳春晓",
-    "赵六",
-    "钱七",
-    "孙八",
-    "周九",
-    "吴十",
-    "郑一",
-    "冯二",
-    "陈三",
-    "褚五",
-)
 WORDS = "春暖花开"
 
 

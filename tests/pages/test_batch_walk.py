@@ -8,25 +8,10 @@ import time_machine
 from django.utils import timezone
 from playwright.sync_api import expect
 from street import Street
-from treasury import Treasury
+from treasury import NAMES, Treasury
 
 from linli.casework.queries.standing import standing
 from linli.registry.isolation import office_transaction
-
-NAMES = (
-    "王小明",
-    "李四",
-    "欧阳春晓",
-    "赵六",
-    "钱七",
-    "孙八",
-    "周九",
-    "吴十",
-    "郑一",
-    "冯二",
-    "陈三",
-    "褚五",
-)
 
 
 @pytest.fixture
