@@ -109,13 +109,13 @@ class Votes:
                 self.press(page, "提交")
                 expect(page.locator(".notice--green")).to_have_text("已收到，谢谢您")
 
-    def key(self, forms, reason=""):
+    def key(self, forms, received, reason=""):
         def keyed(person):
             for form, picks in forms.items():
                 page = self.go(person, f"/staff/votes/{self.number}/keying/")
                 page.get_by_label("表格编号").fill(str(form))
                 page.get_by_label("打勾的项目").fill(" ".join(map(str, picks)))
-                page.get_by_label("收到的时间").fill(f"{timezone.localtime():%Y-%m-%dT%H:%M}")
+                page.get_by_label("收到的时间").fill(f"{received:%Y-%m-%dT%H:%M}")
                 page.get_by_label("两遍不同时，依据什么").fill(reason)
                 self.press(page, "录入")
             return page.locator(".notice--green").inner_text()
@@ -174,11 +174,12 @@ def held(street, votes):
     with later(days=1):
         votes.by_phone()
     with later(days=1, hours=2):
-        keyed = street.by("collector", votes.key(ON_PAPER))
-        street.by("verifier", votes.key(ON_PAPER | MISREAD))
+        received = timezone.localtime()
+        keyed = street.by("collector", votes.key(ON_PAPER, received))
+        street.by("verifier", votes.key(ON_PAPER | MISREAD, received))
         street.by("collector", votes.scan)
         street.picture(f"/staff/votes/{votes.number}/keying/?number=6", "fund-keying", "collector")
-        keyed += street.by("verifier", votes.key({6: ON_PAPER[6]}, "原件勾在 1、2、3"))
+        keyed += street.by("verifier", votes.key({6: ON_PAPER[6]}, received, "原件勾在 1、2、3"))
     street.next_day()
     with later(days=6):
         said = street.by("operator", votes.count)
