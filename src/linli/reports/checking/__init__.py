@@ -8,6 +8,8 @@ from linli.reports.checking.findings import Finding
 from linli.reports.checking.growth import growth
 from linli.reports.checking.lists import lists
 from linli.reports.checking.ratios import ratios
+from linli.reports.checking.reckoning.means import means
+from linli.reports.checking.reckoning.tables import tables
 from linli.reports.checking.structure import structure
 from linli.reports.checking.sums import sums
 from linli.reports.checking.targets import targets
@@ -19,7 +21,9 @@ __all__ = ["Finding", "check"]
 
 RULES: tuple[Callable[[Text], Iterator[Finding]], ...] = (
     ratios,
+    means,
     sums,
+    tables,
     growth,
     lists,
     wording,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from fractions import Fraction
 
 from linli.reports.checking.findings import Finding, Said, shown
 from linli.reports.checking.numbers import Number
+from linli.reports.checking.reckoning.bases import (
+    DOWN,
+    UP,
+    Grown,
+    from_to,
+    grown_by,
+    how_many,
+    times_of,
+    turned_round,
+)
 from linli.reports.checking.texts import Sentence, Text
 
-UP = re.compile(r"增长|增加|上升|提高|提升|增幅|增速|上涨")
-DOWN = re.compile(r"下降|减少|降低|下跌|回落|降幅|减幅|缩减|压减")
 ANY = re.compile(f"{UP.pattern}|{DOWN.pattern}")
-FROM_TO = re.compile(r"(?:由|从)[^由从]*$")
-TO = re.compile(r"(增长|增加|上升|提高|提升|上涨|下降|减少|降低|下跌|回落)(?:到|至|为)(?:了)?$")
 ON_BASE = re.compile(r"基础上[^，,]{0,6}(?:增长|提升|提高|增加)$")
 PER_CENT_MOST = Fraction(100)
 RATE_WORD = re.compile(r"率|占比|比重|比例|占")
@@ -24,6 +29,7 @@ RATE_WORD = re.compile(r"率|占比|比重|比例|占")
 def growth(text: Text) -> Iterator[Finding]:
     """Give changes that their own bases refute, and rates whose change is said in the wrong measure."""
     for sentence in text.sentences:
+        yield from filter(None, (turned_round(sentence), times_of(sentence), how_many(sentence)))
         for place, change in enumerate(sentence.numbers):
             if change.kind == "rate" and ANY.search(change.label):
                 yield from _per_cent(sentence, place, change)
@@ -33,14 +39,11 @@ def growth(text: Text) -> Iterator[Finding]:
 
 def _per_cent(sentence: Sentence, place: int, change: Number) -> Iterator[Finding]:
     before = sentence.numbers[:place]
-    pair = _from_to(sentence, before)
+    pair = from_to(sentence, before)
     if pair and pair[0].kind == "rate":
         yield from _difference(sentence, change, *pair)
-    elif pair:
-        yield from _recomputed(sentence, change, pair[1].value - pair[0].value, pair[0].value, pair)
-    elif (added := _added(before)) is not None:
-        now, more = added
-        yield from _recomputed(sentence, change, more.value, now.value - more.value, added)
+    elif (grown := grown_by(sentence, place)) is not None:
+        yield from _recomputed(sentence, change, grown)
     elif before and before[-1].kind == "rate" and not ANY.search(before[-1].label):
         yield from _of_a_rate(sentence, before[-1], change)
     if DOWN.search(change.label) and change.value > PER_CENT_MOST:
@@ -52,41 +55,18 @@ def _per_cent(sentence: Sentence, place: int, change: Number) -> Iterator[Findin
         yield from _base_unsaid(sentence, place, change)
 
 
-def _from_to(sentence: Sentence, before: list[Number]) -> tuple[Number, Number] | None:
-    for first, last in itertools.pairwise(before):
-        if first.kind == last.kind and first.unit == last.unit and FROM_TO.search(first.label):
-            between = sentence.words[first.end : last.start]
-            if re.search(r"(?:到|至|为)了?(?:\d{4}年(?:的|度)?)?$", between) and re.search(
-                ANY, between
-            ):
-                return first, last
-    return None
-
-
-def _added(before: list[Number]) -> tuple[Number, Number] | None:
-    """Give (now, by how many more) when the two numbers before say so: 3648户，比…增加1477户."""
-    if len(before) < 2:  # noqa: PLR2004 - now and the change
-        return None
-    now, more = before[-2:]
-    alike = now.unit == more.unit and now.kind == more.kind == "count"
-    if alike and re.search(r"增加|增长|多", more.label[-4:]) and not ANY.search(now.label):
-        return (now, more) if now.value > more.value else None
-    return None
-
-
-def _recomputed(
-    sentence: Sentence, change: Number, grown: Fraction, base: Fraction, pair: tuple[Number, Number]
-) -> Iterator[Finding]:
-    if base <= 0 or any(not number.is_exact for number in pair):
+def _recomputed(sentence: Sentence, change: Number, grown: Grown) -> Iterator[Finding]:
+    low, high = change.bounds
+    if low is None or high is None:
         return
-    true = grown / base * 100
-    said = -change.value if DOWN.search(change.label) else change.value
-    if abs(true - said) <= change.step / 2:
+    if DOWN.search(change.label):
+        low, high = -high, -low
+    if low <= grown.most and high >= grown.least:
         return
     yield Finding(
         "growth", "wrong", sentence.line, sentence.words,
         Said(f"“{change.text}”与前后两个数算出来的不符。", f"{change.text} is not what the two numbers give."),
-        f"{shown(grown)} / {shown(base)} = {shown(true)}%",
+        grown.arithmetic,
     )  # fmt: skip
 
 
@@ -123,7 +103,7 @@ def _of_a_rate(sentence: Sentence, rate: Number, change: Number) -> Iterator[Fin
 
 def _points(sentence: Sentence, place: int, change: Number) -> Iterator[Finding]:
     before = sentence.numbers[:place]
-    pair = _from_to(sentence, before)
+    pair = from_to(sentence, before)
     if pair and pair[0].kind == "rate":
         points = pair[1].value - pair[0].value
         if abs(abs(points) - change.value) > change.step / 2:

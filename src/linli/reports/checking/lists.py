@@ -13,6 +13,9 @@ from linli.reports.checking.texts import Sentence, Text
 ORDERED = re.compile(r"(?:^|[，,；;。：:])\s*([一二三四五六七八九十])是")
 AND = re.compile(r"和|及|与|以及|、")
 DEFINED = re.compile(r"[：:]\s*([^：:。]+)[。]?$")
+SLOGAN = re.compile(
+    r"[“\"](?P<numeral>[两二三四五六七八九十])(?:个)?(?P<word>[\u4e00-\u9fff])[”\"][^。；;“”\d]{0,6}?(?:，即|[：:（(]|，就是|——?)(?:即)?(?P<items>[^。；;，,）)“”]+)"
+)
 ORDER_LEAST = 2
 
 
@@ -21,6 +24,7 @@ def lists(text: Text) -> Iterator[Finding]:
     for sentence in text.sentences:
         yield from _et_cetera(sentence)
         yield from _defined(sentence)
+        yield from _spelt_out(sentence)
     for line, paragraph in enumerate(text.paragraphs, start=1):
         yield from _one_by_one(Sentence(line, paragraph))
 
@@ -52,7 +56,11 @@ def _defined(sentence: Sentence) -> Iterator[Finding]:
     if not found:
         return
     head, listed = sentence.words[: found.start()], found[1]
-    counts = [value for value, _, end in worded_counts(head) if end >= len(head) - 6]
+    counts = [
+        value
+        for value, start, end in worded_counts(head)
+        if end >= len(head) - 6 and not head[:start].endswith("每")
+    ]
     if len(counts) != 1 or ";" in listed or "；" in listed or "等" in listed:
         return
     outside = re.sub(r"[“‘《（(][^”’》）)]*[”’》）)]", "名", listed)
@@ -66,6 +74,20 @@ def _defined(sentence: Sentence) -> Iterator[Finding]:
             Said(f"写明{counts[0]}，列出{least}。", f"It says {counts[0]} and lists {least}."),
             f"{least} ≠ {counts[0]}",
         )  # fmt: skip
+
+
+def _spelt_out(sentence: Sentence) -> Iterator[Finding]:
+    """Check a slogan that is spelt out: “三进”，即进社区、进学校、进企业."""
+    for found in SLOGAN.finditer(sentence.words):
+        value, word = chinese(found["numeral"].replace("两", "二")), found["word"]
+        items = re.split(r"[、和及与]", found["items"])
+        named = [item for item in items if word in item[:4]]
+        if len(named) == len(items) > 1 and len(items) != value:
+            yield Finding(
+                "list", "question", sentence.line, sentence.words,
+                Said(f"写明{value}，列出{len(items)}。", f"It says {value} and lists {len(items)}."),
+                f"{len(items)} ≠ {value}",
+            )  # fmt: skip
 
 
 def _one_by_one(paragraph: Sentence) -> Iterator[Finding]:

@@ -26,6 +26,9 @@ UNITS = (
     "篇", "本", "面", "盏", "根", "组", "对", "句", "幅", "株", "棵", "盆", "桶", "袋", "瓶", "床", "层", "号", "倍", "番",
     "便", "通", "单", "票", "门", "节", "课", "班", "队", "站", "点", "卡", "封", "颗", "顿", "餐", "届",
 )  # fmt: skip
+FAMILIES = {
+    **dict.fromkeys(("平米", "平方", "㎡", "m²", "m2"), "平方米"), "人民币": "元", "块钱": "元", "美金": "美元",
+}  # fmt: skip
 BEFORE = ("不少于", "不低于", "不超过", "不多于", "至少", "超过", "将近", "接近", "大约", "突破", "高于", "低于", "约", "近", "逾", "超", "达到", "达", "近乎")  # fmt: skip
 AFTER = ("以上", "以下", "以内", "左右", "上下", "余", "多")
 ROUGH = {"约", "大约", "近", "将近", "接近", "近乎", "逾", "超", "超过", "突破", "余", "多", "左右", "上下"}  # fmt: skip
@@ -43,7 +46,7 @@ NUMBER = re.compile(
 BREAKS = re.compile(r"[，,、；;：:。！？（(）)“”‘’「」]")
 # What looks like a number and is a name: dates, numbers of laws and houses, titles, models such as 1+3+X.
 NAMES = re.compile(
-    r"\d+(?:\s*[+＋]\s*[\dA-ZＸX]+)+|[A-Za-z]+-?\d[\w.\-]*|\d+[A-Za-z][\w\-]*|第\s*\d+|〔\d+〕|\[\s*\d+\s*\]|\d{4}\s*[-—–~至到/]\s*\d{4}\s*年?"
+    r"\d+(?:\s*[+＋]\s*[\dA-ZＸX]+)+|[A-Za-z]+-?\d[A-Za-z\d.\-]*|\d+[A-Za-z][A-Za-z\d\-]*|第\s*\d+|〔\d+〕|\[\s*\d+\s*\]|\d{4}\s*[-—–~至到/]\s*\d{4}\s*年?"
     r"|\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?|\d+\s*[×xX*]\s*\d+|\d+\.\d+\.\d+|(?<![\d.])\d{1,2}[:：]\d{2}(?!\d)"
     r"|\d+号线|\d+(?:弄|号楼|号院|幢\d+)|1[0-9]{2}警情|(?<!\d)(?:110|119|120|122|12345|12315|12348|12319)(?=热线|市民|警情|报警|平台|工单|投诉|举报|电话)"
     r"|(?<!\d)\d{11}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}|\d+(?:\.\d+)?[版代](?!表|理)|\d+G(?!\w)"
@@ -73,6 +76,12 @@ class Number:
     def is_exact(self) -> bool:
         """True for a whole number printed in full, with no word that makes it rough."""
         return not self.signs and self.step == 1 and self.kind in ("count", "money", "area")
+
+    def is_like(self, other: Number) -> bool:
+        """Say whether two numbers count the same kind of thing, so that they may be added and compared."""
+        if self.kind != other.kind or self.kind not in ("count", "money", "area"):
+            return False
+        return FAMILIES.get(self.unit, self.unit) == FAMILIES.get(other.unit, other.unit)
 
     @property
     def is_rough(self) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
 
 from linli.reports.checking.findings import Finding, Said, shown
 from linli.reports.checking.numbers import Number
+from linli.reports.checking.reckoning.exclusive import exclude
 from linli.reports.checking.texts import Sentence, Text
 
 STEM = re.compile(r"([\u4e00-\u9fff]{2,6}?)(?:率|度|比例|比重|占比)(?:为|是|达|达到|均为)?$")
@@ -18,14 +18,22 @@ SHARE = re.compile(
 CHANGE = re.compile(
     r"增长|增幅|增速|上升|下降|提高|提升|降低|减少|增加|升幅|降幅|同比|环比|涨|跌|回落|翻"
 )
+OF = re.compile(r"占(?!比|地)(.{2,}?)(?:的|比例为?|比重为?)$")
+GENERIC = re.compile(r"^(?:总|全部|合计|其)|(?:总数|总量|总额|总人数|总面积)$")
+DUE = re.compile(r"应到|应参加|应有|应收|应缴|计划(?!生育)[^，,]{0,6}$")
+ACTUAL = re.compile(r"实到|实际|实有|实收|实缴")
+GOAL = re.compile(r"^\s*的\s*$")
 AIM = re.compile(r"目标|力争|确保|计划|争取|不低于|要求|指标|预期|拟|将达|达标")
 BEYOND = re.compile(
-    r"完成率|完成|执行|达成|超额|使用率|利用率|入住率|增长率|负荷|回报|偿债|负债|杠杆|周转|覆盖率"
+    r"完成率|完成|执行|达成|超额|使用率|利用率|入住率|增长率|负荷|回报|偿债|负债|杠杆|周转|任务|计划|目标|指标"
 )
 WHOLE = re.compile(
     r"共|总|受理|应|全部|全年|累计|接到|接收|收到|登记|涉及|发现|查出|收集|排查|派发|发放|检查|抽查|参加|参与"
 )
 SAME = {"办结": "结案", "结案": "办结", "解决": "化解", "化解": "解决", "回复": "答复", "答复": "回复", "整改": "消除", "满意": "满意", "签约": "签约"}  # fmt: skip
+STRUCTURE = re.compile(
+    r"(?:结构|构成|比例|占比|之比)[^，,。；;:：\d]{0,12}(\d+(?:\.\d+)?(?:[:：∶]\d+(?:\.\d+)?)+)"
+)
 FULL = Fraction(100)
 PER_MOST = Fraction(100)
 
@@ -37,21 +45,78 @@ def ratios(text: Text) -> Iterator[Finding]:
         for rate in sentence.numbers:
             if rate.kind == "rate" and not CHANGE.search(rate.label) and not rate.signs:
                 yield from _against_counts(sentence, rate)
-        yield from _averages(sentence)
 
 
 def _against_counts(sentence: Sentence, rate: Number) -> Iterator[Finding]:
+    if (goal := _goal(sentence, rate)) is not None:
+        alike = [n for n in sentence.numbers if n.end <= goal.start and n.is_like(goal)]
+        yield from _of_a_goal(sentence, rate, goal, alike)
+        return
     if AIM.search(rate.label):
         return
-    before = [n for n in sentence.numbers if n.end <= rate.start and n.kind == "count"]
+    kinds = ("count", "money", "area")
+    before = [n for n in sentence.numbers if n.end <= rate.start and n.kind in kinds]
     stem = _stem(rate)
     parts = [n for n in before if stem and _names(n, stem)]
+    if "分别" in rate.label:
+        yield from _respectively(sentence, rate)
+        return
+    if not parts and len(pair := _due_and_actual(before)) > 1 and "率" in rate.label:
+        yield from _of_a_goal(sentence, rate, pair[0], pair[1:])
+        return
     if not parts and SHARE.search(rate.label) and len(before) >= 2:  # noqa: PLR2004 - a part and its whole
         parts = before[-1:]
     if len(parts) == 1:
         yield from _recomputed(sentence, rate, parts[0], before)
     elif stem and len(before) == 1 and _is_people_asked(rate):
         yield from _unreachable(sentence, rate, before[0])
+
+
+def _goal(sentence: Sentence, rate: Number) -> Number | None:
+    """Give the number that a rate is of by the text's own words: 目标6000个的102%."""
+    before = [n for n in sentence.numbers if n.end <= rate.start]
+    found = before and GOAL.match(sentence.words[before[-1].end : rate.start])
+    return before[-1] if found and before[-1].kind in ("count", "money", "area") else None
+
+
+def _due_and_actual(before: list[Number]) -> list[Number]:
+    """Give [due, actual] of 应到86人，实到72人; nothing when the two are not there once each and alike."""
+    due = [n for n in before if DUE.search(n.label)]
+    actual = [n for n in before if ACTUAL.search(n.label)]
+    is_pair = len(due) == len(actual) == 1 and due[0].is_like(actual[0])
+    return [due[0], actual[0]] if is_pair else []
+
+
+def _respectively(sentence: Sentence, first: Number) -> Iterator[Finding]:
+    """Check 'a, b and c, which are p, q and r per cent': each rate against its own part."""
+    place = sentence.numbers.index(first)
+    rates = [first]
+    for rate in sentence.numbers[place + 1 :]:
+        if rate.kind != "rate" or not re.fullmatch(
+            r"\s*[、和与及]\s*", sentence.words[rates[-1].end : rate.start]
+        ):
+            break
+        rates.append(rate)
+    parts, earlier = (
+        sentence.numbers[place - len(rates) : place],
+        sentence.numbers[: place - len(rates)],
+    )
+    for rate, part in zip(rates, parts, strict=False):
+        wholes = [n for n in earlier if n.is_like(part) and n.value >= part.value > 0]
+        if len(wholes) == 1 and not _agrees(part, wholes[0], rate):
+            yield from _of_a_goal(sentence, rate, wholes[0], [part])
+
+
+def _of_a_goal(
+    sentence: Sentence, rate: Number, goal: Number, parts: list[Number]
+) -> Iterator[Finding]:
+    if not parts or any(_agrees(part, goal, rate) for part in parts):
+        return
+    yield Finding(
+        "ratio", "wrong" if len(parts) == 1 else "question", sentence.line, sentence.words,
+        Said(f"“{rate.text}”与前面的两个数算出来的不符。", f"{rate.text} is not what the two counts before it give."),
+        f"{parts[-1].text} / {goal.text} = {shown(parts[-1].value / goal.value * 100, _places(rate) + 1)}%",
+    )  # fmt: skip
 
 
 def _stem(rate: Number) -> str:
@@ -70,7 +135,12 @@ def _recomputed(
     sentence: Sentence, rate: Number, part: Number, before: list[Number]
 ) -> Iterator[Finding]:
     wholes = [
-        n for n in before if n is not part and n.unit == part.unit and n.value >= part.value > 0
+        n
+        for n in before
+        if n is not part
+        and n.is_like(part)
+        and n.value >= part.value > 0
+        and _is_meant(sentence, n, part, rate)
     ]
     if not wholes or any(_agrees(part, whole, rate) for whole in wholes):
         return
@@ -99,6 +169,15 @@ def _recomputed(
         rule, "wrong", sentence.line, sentence.words, said,
         f"{part.text} / {whole.text} = {shown(true, _places(rate) + 1)}%",
     )  # fmt: skip
+
+
+def _is_meant(sentence: Sentence, whole: Number, part: Number, rate: Number) -> bool:
+    """Say whether a rate may stand on this whole: it is named there, or nothing else is, and amounts say 其中."""
+    named = OF.search(rate.label)
+    if named and not GENERIC.search(named[1]):
+        words = whole.label + whole.tail
+        return any(named[1][at : at + 2] in words for at in range(len(named[1]) - 1))
+    return whole.kind == "count" or "其中" in sentence.words[whole.end : part.start]
 
 
 def _agrees(part: Number, whole: Number, rate: Number) -> bool:
@@ -152,14 +231,20 @@ def _above_the_whole(sentence: Sentence) -> Iterator[Finding]:
         is_share = bool(SHARE.search(rate.label)) or bool(_stem(rate))
         if is_share and rate.value > PER_MOST and not BEYOND.search(rate.label):
             yield Finding(
-                "share", "wrong", sentence.line, sentence.words,
+                "share", "question" if "覆盖率" in rate.label else "wrong", sentence.line, sentence.words,
                 Said(f"{rate.text}：部分不能大于整体。", f"{rate.text}: a part cannot exceed its whole."),
                 f"{shown(rate.value)}% > 100%",
             )  # fmt: skip
         if re.search(r"占(?!地)[^占,，]{0,4}$", rate.label):
             shares.append(rate)
+    yield from _shares_together(sentence, shares)
+    yield from _structure(sentence)
+
+
+def _shares_together(sentence: Sentence, shares: list[Number]) -> Iterator[Finding]:
     total, slack = sum(r.value for r in shares), sum(r.step for r in shares) / 2
-    if len(shares) > 1 and total - slack > PER_MOST and not re.search(r"其中", sentence.words):
+    apart = "其中" not in sentence.words or exclude([r.label for r in shares])
+    if len(shares) > 1 and total - slack > PER_MOST and apart:
         yield Finding(
             "share", "question", sentence.line, sentence.words,
             Said("各项占比相加超过100%：请写明各自占什么。", "The shares add up to more than 100%: say what each is a share of."),
@@ -167,58 +252,17 @@ def _above_the_whole(sentence: Sentence) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-AVERAGE = re.compile(r"(户|人|家|个|台|件|月|日|天)均|平均每(户|人|家|个|台|件|月|日|天)")
-
-
-def _averages(sentence: Sentence) -> Iterator[Finding]:
-    for mean in sentence.numbers:
-        found = AVERAGE.search(_here(sentence, mean))
-        per = found and (found[1] or found[2])
-        if not per or mean.kind in ("rate", "points"):
-            continue
-        before = [n for n in sentence.numbers if n.end <= mean.start]
-        bases = [n for n in before if n.unit == per and n.kind == "count" and n.value > 1]
-        totals = [n for n in before if n.unit == mean.unit and n.step >= 1 and n.value > mean.value]
-        totals = [n for n in totals if n not in bases and not AVERAGE.search(n.label)]
-        if bases and len(totals) == 1:
-            yield from _mean(sentence, mean, totals[0], bases)
-
-
-def _here(sentence: Sentence, number: Number) -> str:
-    """Give the clause of a number, and the one before it when there is no number between."""
-    clauses = re.split(r"[，,；;。]", sentence.words[: number.start])[-2:]
-    return "，".join(clauses) if not re.search(r"\d", clauses[0]) else clauses[-1]
-
-
-def _mean(
-    sentence: Sentence, mean: Number, total: Number, bases: list[Number]
-) -> Iterator[Finding]:
-    if any(_can_be(total, base, mean) for base in bases):
-        return
-    base = bases[-1]
-    yield Finding(
-        "ratio", "question" if mean.signs or base.signs else "wrong", sentence.line, sentence.words,
-        Said(
-            f"总数除以个数，得不出“{mean.text}”。", f"The total over the count does not give {mean.text}."
-        ),
-        f"{total.text} / {shown(base.value)}{base.unit} = {shown(total.value / base.value)}, {mean.text}",
-    )  # fmt: skip
-
-
-def _can_be(total: Number, base: Number, mean: Number) -> bool:
-    low, high = mean.bounds
-    if (
-        "以上" in mean.signs or "以下" in mean.signs
-    ):  # a bound speaks of the number as it is printed
-        value = total.value / base.value
-        return (low is None or value >= low) and (high is None or value <= high)
-    under, over = total.bounds
-    least, most = base.bounds
-    if None in (low, high, under, over, least, most):
-        return True
-    assert low is not None and high is not None and under is not None  # noqa: PT018
-    assert over is not None and least is not None and most is not None  # noqa: PT018
-    return least <= 0 or (under / most <= high and over / least >= low)
+def _structure(sentence: Sentence) -> Iterator[Finding]:
+    """Check that the parts of a structure (三次产业结构比0.8:33.6:65.6) are a hundred together."""
+    for found in STRUCTURE.finditer(sentence.words):
+        printed = re.split(r"[:：∶]", found[1])
+        total, slack = sum(map(Fraction, printed), Fraction()), Fraction(len(printed), 20)
+        if len(printed) > 2 and total > FULL / 2 and abs(total - FULL) > slack:  # noqa: PLR2004 - three parts and more
+            yield Finding(
+                "share", "wrong", sentence.line, sentence.words,
+                Said("结构比各项相加不是100。", "The parts of the structure are not 100 together."),
+                f"{' + '.join(printed)} = {shown(total)}",
+            )  # fmt: skip
 
 
 def _places(rate: Number) -> int:
@@ -226,14 +270,3 @@ def _places(rate: Number) -> int:
     while rate.step * 10**places < 1:
         places += 1
     return places
-
-
-def rates_with_bases(sentence: Sentence) -> Iterator[tuple[Number, Number, Number]]:
-    """Give the rates of a sentence that its own counts do give: (rate, part, whole)."""
-    counts = [n for n in sentence.numbers if n.kind == "count"]
-    for rate in sentence.numbers:
-        if rate.kind == "rate":
-            for part, whole in product(counts, counts):
-                if part is not whole and part.unit == whole.unit and _agrees(part, whole, rate):
-                    yield rate, part, whole
-                    break

@@ -11,6 +11,7 @@ from functools import cached_property
 from linli.reports.checking.numbers import Number, numbers_in
 
 ENDS = re.compile(r"(?<=[。！？!?；;])(?![”’）)])")
+AMONG = "其中"
 NUMBERED = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十百]+[、.．章节]|[（(][一二三四五六七八九十]+[）)]|[（(]?\d{1,2}[）)、.．](?!\d))\s*"
 )
@@ -51,14 +52,24 @@ class Text:
 
     def _sentences(self) -> Iterator[Sentence]:
         for line, paragraph in enumerate(self.paragraphs, start=1):
-            for words in ENDS.split(NUMBERED.sub("", paragraph)):
-                if words.strip():
-                    yield Sentence(line, words.strip())
+            for words in _joined(ENDS.split(NUMBERED.sub("", paragraph))):
+                yield Sentence(line, words)
 
     @cached_property
     def title(self) -> str:
         """Give the first line that says something."""
         return next((line for line in self.paragraphs if line.strip()), "")
+
+
+def _joined(pieces: Iterable[str]) -> list[str]:
+    """Give the sentences of a paragraph; one that begins with 其中 goes on about the total before it."""
+    sentences: list[str] = []
+    for piece in filter(None, (one.strip() for one in pieces)):
+        if sentences and piece.startswith(AMONG) and AMONG not in sentences[-1]:
+            sentences[-1] += piece
+        else:
+            sentences.append(piece)
+    return sentences
 
 
 def _plain(line: str) -> str:

@@ -24,6 +24,7 @@ DEADLINE = re.compile(
 )
 DECADE = 10
 FULL_YEAR = 12
+YEAR_DAYS = 366
 HEADING_LONGEST = 40
 
 
@@ -32,6 +33,7 @@ def wording(text: Text) -> Iterator[Finding]:
     for sentence in text.sentences:
         for number in sentence.numbers:
             yield from _rough(sentence, number)
+            yield from _days_of_a_year(sentence, number)
         yield from _dates(sentence)
         yield from _slips(sentence)
     yield from _part_of_a_year(text)
@@ -65,6 +67,17 @@ def _is_odd(number: Number, word: str) -> bool:
         if word in ("近", "将近", "接近", "约", "大约", "左右", "上下")
         else last != 0
     )
+
+
+def _days_of_a_year(sentence: Sentence, number: Number) -> Iterator[Finding]:
+    """Find more days of one kind than a year has."""
+    low = number.bounds[0]
+    counted = number.unit == "天" and number.label.endswith("天数")
+    if counted and low and low > YEAR_DAYS and not re.search(r"累计|历年|年来", sentence.words):
+        yield _wrong(
+            sentence, "date", f"{number.text} > 366",
+            Said("一年没有这么多天。", "A year does not have so many days."),
+        )  # fmt: skip
 
 
 def _dates(sentence: Sentence) -> Iterator[Finding]:
