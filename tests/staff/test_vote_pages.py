@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from townsfolk import CENTRE, settle
 from walking import log_in
@@ -143,7 +144,9 @@ def test_a_wrong_code_shows_no_question_and_what_is_wrong_with_a_roll_is_said(of
 def test_who_may_see_and_lead_votes(office, clock):
     chair = desk("director")
     vote, _codes = opened(chair)
-    pages = ["/staff/votes/", f"/staff/votes/{vote}/", f"/staff/votes/{vote}/keying/"]
+    pages = [
+        "/staff/votes/", f"/staff/votes/{vote}/", f"/staff/votes/{vote}/keying/", f"/staff/votes/{vote}/mandates/"
+    ]  # fmt: skip
     forms = f"/staff/votes/{vote}/forms/"
 
     found = {
@@ -153,7 +156,7 @@ def test_who_may_see_and_lead_votes(office, clock):
 
     told = {"collector": 403, "operator": 403, "verifier": 403, "director": 200}
     assert found == {
-        name: [200, 200, 200, told[name]] if name in told else [403] * 4 for name in found
+        name: [200, 200, 200, 200, told[name]] if name in told else [403] * 5 for name in found
     }
     assert desk("operator").post(f"/staff/votes/{vote}/do/close/").status_code == 422
     assert Client().get(pages[0]).status_code == 302
@@ -180,6 +183,105 @@ def test_a_vote_not_yet_published_is_not_shown_to_residents(office, clock):
 
     assert Client().get(f"/votes/{number(chair)}/").status_code == 404
     assert "三号楼" not in Client().get("/votes/").text
+
+
+def mandate(vote, name="operator", **changed):
+    said = {
+        "units": "202", "holder": "王五", "choice": "yes", "given_at": "2026-03-02T08:00", "until": "",
+        "scan": SimpleUploadedFile("委托书.pdf", b"%PDF-1.7\n%%EOF", "application/pdf"),
+    }  # fmt: skip
+    return desk(name).post(f"/staff/votes/{vote}/mandates/", {**said, **changed})
+
+
+def keyed(vote, form, mark, mandate=""):
+    for name in ("operator", "verifier"):
+        given = {
+            "number": form,
+            "mark": mark,
+            "received_at": "2026-03-02T10:00",
+            "mandate": mandate,
+        }
+        assert desk(name).post(f"/staff/votes/{vote}/keying/", given).status_code == 302
+
+
+def owned(clock):
+    """Open a vote over eight units, two of one owner, two unsold, one of co-owners, with a cap of one mandate."""
+    chair = desk("director")
+    roll = (
+        "101 60 张\n102 60 张\n201 60 李 产证 2\n202 60\n301 60\n302 60 未售\n401 60 未售\n402 60"
+    )
+    limits = {"cap": "1", "cap_basis": "业主大会议事规则第九条"}
+    assert chair.post("/staff/votes/", {**NEW, "roll": roll, **limits}).status_code == 302
+    vote = number(chair)
+    do(chair, "publish")
+    do(chair, "open", closes_at="2026-03-09T18:00")
+    clock.move_to(START + timedelta(hours=5), tick=False)
+    return vote
+
+
+def test_a_limit_on_proxies_names_its_source(office, clock):
+    refused = desk("director").post("/staff/votes/", {**NEW, "cap": "1"})
+
+    assert (refused.status_code, "限制委托要写明依据" in refused.text) == (422, True)
+
+
+def test_mandates_are_entered_with_their_scan_listed_and_taken_back(office, clock):
+    vote = owned(clock)
+
+    sent = [mandate(vote), mandate(vote, scan=""), mandate(vote, units="101、202")]
+    listed = desk("verifier").get(f"/staff/votes/{vote}/mandates/").text
+    scan = desk("verifier").get(f"/staff/votes/{vote}/mandates/1/scan/")
+    back = {"received_at": "2026-03-02T09:30", "reason": "本人来撤回"}
+    taken = [desk("verifier").post(f"/staff/votes/{vote}/mandates/1/revoke/", back) for _ in "ab"]
+    after = desk("verifier").get(f"/staff/votes/{vote}/mandates/").text
+
+    assert [answer.status_code for answer in sent] == [302, 422, 422]
+    assert "请附委托书的扫描件" in sent[1].text
+    assert "一份委托书只写同一产权人的套" in sent[2].text
+    assert ("王五" in listed, "一位受托人最多代 1 位业主" in listed) == (True, True)
+    assert (scan.status_code, scan["Content-Type"], scan["Cache-Control"]) == (200, "application/pdf", "private, no-store")  # fmt: skip
+    assert [answer.status_code for answer in taken] == [302, 422]
+    assert "本人来撤回" in after
+    assert desk("verifier").get(f"/staff/votes/{vote}/mandates/9/scan/").status_code == 404
+
+
+def test_co_owners_have_forms_of_their_own(office, clock):
+    vote = owned(clock)
+    chair = desk("director")
+
+    issued = do(chair, "issue", unit="201", signer="乙").text
+    forms = chair.get(f"/staff/votes/{vote}/forms/").text
+    again = chair.post(f"/staff/votes/{vote}/do/issue/", {"unit": "202", "signer": "甲"})
+
+    assert "201 共有人乙的表格是 0009" in issued
+    assert ("由共有人乙填写" in forms, "此套由 2 人共有" in forms) == (True, True)
+    assert (again.status_code, "名册上 202 没有这位共有人" in again.text) == (422, True)
+
+
+def test_proxies_co_owners_and_unsold_dwellings_stand_on_the_printed_sheet(office, clock):
+    vote = owned(clock)
+    do(desk("director"), "issue", unit="201", signer="乙")
+    for given in ({}, {"units": "301"}):
+        mandate(vote, **given)
+    for form, mark, by in [("4", "yes", 1), ("5", "yes", 2), ("1", "yes", ""), ("3", "yes", ""), ("9", "no", ""), ("6", "yes", "")]:  # fmt: skip
+        keyed(vote, form, mark, by)
+    clock.move_to(START + timedelta(days=8), tick=False)
+    chair = desk("director")
+    do(chair, "close")
+    do(chair, "reconcile", returned=6, spoiled=0, outstanding=3)
+    sheet = do(chair, "count").text
+    public = Client().get(f"/votes/{vote}/").text
+
+    for text in (sheet, public):
+        assert "名册：8 户，480.00 ㎡、6 人" in text
+        assert "同一产权人有多套：1 位共 2 套，各计一人" in text
+        assert "未售出或未交付：2 套，合计一人" in text
+        assert "受托人代投：2 票，计入 1 票" in text
+        assert "收到 6 票 = 计入 3 + 不计 3（" in text
+        assert "意见不一、不计为表决：李" in text
+    assert "301 0005（同意）：受托人接受的委托超过上限" in sheet
+    assert "201 0009 乙（反对）：共有人或同一业主意见不一，不计" in sheet
+    assert ("301 0005" in public, "王五" in public, "王五" in sheet) == (False, False, False)
 
 
 @pytest.mark.parametrize("times", [1, 3])

@@ -12,7 +12,7 @@ STATES = (
     "failed",
 )  # fmt: skip
 SECRECY = ("signed", "household", "secret")
-MARKS = ("yes", "no", "abstain", "void")
+MARKS = ("yes", "no", "abstain", "void", "split")
 CHANNELS = ("paper", "door", "counter", "phone", "meeting")
 
 
@@ -46,7 +46,7 @@ class Vote(models.Model):
 
 
 class RollUnit(models.Model):
-    """One unit on a vote's roll; `owner` names its owner group. No person is named here."""
+    """One unit on a vote's roll; `owner` names its owner group, `owners` is how many own it. No person is named here."""
 
     office = models.ForeignKey(Office, models.PROTECT, db_index=False)
     vote = models.ForeignKey(Vote, models.PROTECT, db_index=False, related_name="units")
@@ -55,9 +55,11 @@ class RollUnit(models.Model):
     owner = models.TextField()
     area = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     source = models.TextField(blank=True)
+    owners = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(owners__gt=0), name="roll_unit_owned"),
             models.UniqueConstraint(F("vote"), F("unit"), name="roll_unit_once"),
             models.CheckConstraint(
                 condition=Q(area=None) | Q(area__gt=0), name="roll_unit_area_above_nought"
@@ -128,12 +130,16 @@ class BoxSheet(models.Model):
 
 
 class PaperForm(models.Model):
-    """One numbered form for one unit. A spoiled one is replaced by another number, never used again."""
+    """One numbered form for one unit, or for one co-owner of it, by the mark that stands for a name (甲, 乙).
+
+    A spoiled one is replaced by another number, never used again.
+    """
 
     office = models.ForeignKey(Office, models.PROTECT, db_index=False)
     unit = models.ForeignKey(RollUnit, models.PROTECT, related_name="forms")
     vote = models.ForeignKey(Vote, models.PROTECT, db_index=False, related_name="forms")
     number = models.TextField()
+    signer = models.TextField(blank=True)
     spoiled_at = models.DateTimeField(null=True)
     spoiled_why = models.TextField(blank=True)
 
@@ -158,6 +164,54 @@ class Attempt(models.Model):
     at = models.DateTimeField()
 
 
+class Mandate(models.Model):
+    """A written mandate to vote for an owner: for which units, what it prescribes, until when.
+
+    The holder's name is sealed; `holder` is a keyed hash of it, so that several mandates of one holder are known as such.
+    """
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    vote = models.ForeignKey(Vote, models.PROTECT, db_index=False, related_name="mandates")
+    number = models.PositiveSmallIntegerField()
+    units = models.JSONField()
+    holder = models.TextField()
+    sealed_name = models.BinaryField()
+    wrapped_key = models.BinaryField()
+    choice = models.TextField(blank=True)
+    given_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(F("vote"), F("number"), name="mandate_number_once"),
+            models.CheckConstraint(
+                condition=Q(choice__in=("", "yes", "no", "abstain")), name="mandate_choice_known"
+            ),
+            models.CheckConstraint(condition=~Q(units=[]), name="mandate_for_units"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("given_at")), name="mandate_ends_later"
+            ),
+        ]
+
+
+class Revocation(models.Model):
+    """That an owner took a mandate back, from the moment on at which the office was told."""
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    mandate = models.OneToOneField(Mandate, models.PROTECT)
+    received_at = models.DateTimeField()
+    reason = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="revocation_with_reason")
+        ]
+
+
 class Keying(models.Model):
     """What one person read on a returned form. Round 1 and 2 are two people's, 3 settles a difference.
 
@@ -169,6 +223,7 @@ class Keying(models.Model):
     turn = models.PositiveSmallIntegerField()
     mark = models.TextField()
     picks = models.JSONField(default=list)
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField()
     reason = models.TextField(blank=True)
     by = models.TextField()
@@ -190,10 +245,11 @@ class Keying(models.Model):
 
 
 class Scan(models.Model):
-    """A returned form as it was scanned: its bytes encrypted under a key of their own, wrapped by the office's key."""
+    """A returned form, or a written mandate, as scanned: encrypted under a key of its own, wrapped by the office's key."""
 
     office = models.ForeignKey(Office, models.PROTECT, db_index=False)
-    form = models.ForeignKey(PaperForm, models.PROTECT, related_name="scans")
+    form = models.ForeignKey(PaperForm, models.PROTECT, null=True, related_name="scans")
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="scans")
     sealed = models.BinaryField()
     wrapped_key = models.BinaryField()
     sha256 = models.TextField()
@@ -203,7 +259,12 @@ class Scan(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="scan_digest")
+            models.CheckConstraint(
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="scan_digest"
+            ),
+            models.CheckConstraint(
+                condition=Q(form=None) ^ Q(mandate=None), name="scan_of_form_or_mandate"
+            ),
         ]
 
 
@@ -217,7 +278,10 @@ class ScanReading(models.Model):
 
 
 class Ballot(models.Model):
-    """One ballot as it counts. Rows are only added; `salt` keeps a leaf of the proof from being guessed."""
+    """One ballot as it counts. Rows are only added; `salt` keeps a leaf of the proof from being guessed.
+
+    `signer`: the co-owner whose form it came on. `mandate`: the one that its proxy showed.
+    """
 
     office = models.ForeignKey(Office, models.PROTECT, db_index=False)
     vote = models.ForeignKey(Vote, models.PROTECT, db_index=False, related_name="ballots")
@@ -226,6 +290,8 @@ class Ballot(models.Model):
     form = models.TextField()
     mark = models.TextField()
     picks = models.JSONField(default=list)
+    signer = models.TextField(blank=True)
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="ballots")
     channel = models.TextField()
     received_at = models.DateTimeField()
     salt = models.BinaryField()

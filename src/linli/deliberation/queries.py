@@ -89,6 +89,8 @@ class BallotRow:
     channel: Label
     received_at: datetime
     is_annulled: bool
+    signer: str = ""
+    mandate: int | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class VoteView:
     slate: Slate | None
     case: str
     result: tuple[Label, ...]
+    uncounted: tuple[Label, ...]
     is_passed: bool | None
     root: str
     objections: tuple[ObjectionRow, ...]
@@ -122,11 +125,13 @@ class VoteView:
 
 @dataclass(frozen=True)
 class FormRow:
-    """A numbered form as it is printed."""
+    """A numbered form as it is printed; with `signer` it is for one of the unit's co-owners."""
 
     number: str
     unit: str
     code: str
+    signer: str = ""
+    owners: int = 1
 
     @property
     def code_in_groups(self) -> str:
@@ -176,6 +181,7 @@ def vote_view(vote: int, *, public: bool = False) -> VoteView:
         tuple((CHANNEL[key], channels[key]) for key in CHANNEL if channels[key]),
         found.secrecy, seats_of(found), slate_of(found), _case_number(found),
         tuple(Label.model_validate(line) for line in result.get("lines", ())),
+        tuple(Label.model_validate(line) for line in result.get("uncounted", ())),
         result.get("passed"), result.get("root", ""), _objections(found), _steps(found),
     )  # fmt: skip
 
@@ -193,12 +199,15 @@ def may_lead(actor: Actor, vote: int) -> bool:
 
 def ballots_of(vote: int) -> tuple[BallotRow, ...]:
     """Give every ballot of a vote, for those who count. By household code, what a household said stays out."""
-    found = Ballot.objects.filter(vote_id=vote).select_related("unit", "annulment", "vote")
+    found = Ballot.objects.filter(vote_id=vote).select_related(
+        "unit", "annulment", "vote", "mandate"
+    )
     return tuple(
         BallotRow(
             one.seq, one.unit.unit, one.form,
             _said(one.mark) if one.vote.secrecy == "signed" else None,
-            CHANNEL[one.channel], one.received_at, hasattr(one, "annulment"),
+            CHANNEL[one.channel], one.received_at, hasattr(one, "annulment"), one.signer,
+            one.mandate.number if one.mandate else None,
         )
         for one in found.order_by("seq")
     )  # fmt: skip
@@ -208,7 +217,7 @@ def forms_of(vote: int) -> tuple[FormRow, ...]:
     """Give the forms in use with their codes, to be printed."""
     found = PaperForm.objects.filter(vote_id=vote, spoiled_at=None).select_related("unit")
     return tuple(
-        FormRow(one.number, one.unit.unit, code_of(vote, one.number))
+        FormRow(one.number, one.unit.unit, code_of(vote, one.number), one.signer, one.unit.owners)
         for one in found.order_by("number")
     )
 

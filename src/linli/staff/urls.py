@@ -37,7 +37,7 @@ from linli.staff.screen import pages as screen
 from linli.staff.surveys import pages as surveys
 from linli.staff.telling import links
 from linli.staff.telling import pages as telling
-from linli.staff.votes import boxes, scans
+from linli.staff.votes import boxes, mandates, scans
 from linli.staff.votes import pages as voting
 
 app_name = "staff"
@@ -191,6 +191,14 @@ urlpatterns = [
     page("votes/<int:vote>/keying/", voting.keying, "vote-keying", FORM),
     page("votes/<int:vote>/scans/", scans.keep, "vote-scans", SEND),
     page("votes/<int:vote>/scans/<str:number>/", scans.show, "vote-scan"),
+    page("votes/<int:vote>/mandates/", mandates.given, "vote-mandates", FORM),
+    page(
+        "votes/<int:vote>/mandates/<int:number>/revoke/",
+        mandates.revoked,
+        "vote-mandate-revoked",
+        SEND,
+    ),
+    page("votes/<int:vote>/mandates/<int:number>/scan/", mandates.scanned, "vote-mandate-scan"),
     page("votes/<int:vote>/papers/", boxes.papers, "vote-papers", FORM),
     page("votes/<int:vote>/box/", boxes.box, "vote-box", FORM),
     page("votes/<int:vote>/forms/", voting.forms, "vote-forms"),

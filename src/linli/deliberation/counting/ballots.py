@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from linli.rulebook.labels import Label
 
 Choice = Literal["yes", "no", "abstain"]
-Mark = Literal["yes", "no", "abstain", "void"]
+Mark = Literal["yes", "no", "abstain", "void", "split"]
+FIRST = datetime.min.replace(tzinfo=UTC)
 CHOICES: tuple[Choice, ...] = ("yes", "no", "abstain")
 SAID: dict[Mark, Label] = {
     "yes": Label(zh="同意", en="yes"),
     "no": Label(zh="反对", en="no"),
     "abstain": Label(zh="弃权", en="abstain"),
     "void": Label(zh="废票", en="void"),
+    "split": Label(zh="共有人意见不一", en="the co-owners disagree"),
 }
 
 Fate = Literal[
     "counted", "replaced", "conflict", "stranger", "early", "late", "spoiled", "not_owner",
     "no_proxies", "barred", "no_mandate", "unwritten", "revoked", "silent_mandate",
-    "against_mandate", "over_cap",
+    "against_mandate", "over_cap", "lapsed",
 ]  # fmt: skip
 WHY: dict[Fate, Label] = {
     "counted": Label(zh="计入", en="counted"),
@@ -42,6 +44,7 @@ WHY: dict[Fate, Label] = {
     "silent_mandate": Label(zh="委托书没有写明意见", en="the mandate does not say how to vote"),
     "against_mandate": Label(zh="与委托书写明的意见不符", en="against what the mandate says"),
     "over_cap": Label(zh="受托人接受的委托超过上限", en="the holder has too many mandates"),
+    "lapsed": Label(zh="委托已到期", en="the mandate had run out"),
 }
 
 
@@ -49,7 +52,7 @@ WHY: dict[Fate, Label] = {
 class Ballot:
     """One ballot for a unit (or for an owner group by its name). Without `proxy` the owners voted themselves.
 
-    `picks`: the numbers of the projects it names, in a vote on projects.
+    `picks`: the numbers of the projects it names, in a vote on projects. `seq`: its place on record, where there is one.
     """
 
     voter: str
@@ -60,11 +63,24 @@ class Ballot:
     signer: str = ""
     proxy: str = ""
     picks: tuple[int, ...] = ()
+    seq: int = 0
+
+    @property
+    def turn(self) -> tuple[datetime, int]:
+        """Give its place among an owner's ballots: by the minute, and within one minute by its place on record.
+
+        Paper tells no seconds; so a phone's seconds decide nothing against it.
+        """
+        at = self.at or FIRST
+        return (at.replace(second=0, microsecond=0), self.seq) if self.seq else (at, 0)
 
 
 @dataclass(frozen=True)
 class Mandate:
-    """A written mandate of an owner group to one holder, with the choice it prescribes."""
+    """A written mandate of an owner group to one holder, with the choice it prescribes.
+
+    `units`: those it speaks for, or all of the owner's. `until`: when it runs out.
+    """
 
     principal: str
     holder: str
@@ -72,6 +88,8 @@ class Mandate:
     given_at: datetime | None = None
     revoked_at: datetime | None = None
     written: bool = True
+    units: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

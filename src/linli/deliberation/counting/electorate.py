@@ -10,6 +10,7 @@ from functools import cached_property
 from linli.rulebook.labels import Label
 
 NOTHING = Fraction(0)
+UNSOLD = "建设单位（未售出）"  # the one head behind whatever is unsold or not handed over (interpretation, art. 9)
 
 
 class RollRefused(Exception):

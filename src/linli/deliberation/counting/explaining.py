@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
 from linli.deliberation.counting.ballots import CHOICES, SAID, WHY
 from linli.deliberation.counting.counts import Count, Judged
+from linli.deliberation.counting.electorate import UNSOLD
 from linli.deliberation.counting.rules import BASES
 from linli.rulebook.labels import Label
 from linli.ui.printing import percent
@@ -35,7 +37,9 @@ def share_shown(part: Fraction, whole: Fraction) -> str:
 
 def lines(count: Count) -> tuple[Label, ...]:
     """Give the whole count, line by line, as it is printed on the result sheet."""
-    return (*_totals(count), *_choices(count), *_thresholds(count), _verdict(count))
+    return (
+        *_totals(count), *_handed_in(count), *_choices(count), *_thresholds(count), _verdict(count)
+    )  # fmt: skip
 
 
 def _weighed(count: Count, heads: int, area: Fraction) -> tuple[str, str]:
@@ -50,10 +54,48 @@ def _totals(count: Count) -> Iterator[Label]:
     zh, en = _weighed(count, count.roll.heads, count.roll.area)
     units = len(count.roll.dwellings)
     yield Label(zh=f"名册：{units} 户，{zh}", en=f"Roll: {units} units, {en}")
+    yield from _many_units(count)
     zh, en = _weighed(count, count.voting.heads, count.voting.area)
     if count.roll.attending is not None:
         yield Label(zh=f"出席：{count.roll.attending} 人", en=f"Attending: {count.roll.attending}")
     yield Label(zh=f"参与表决：{zh}{_of_all(count)}", en=f"Taking part: {en}{_of_all(count)}")
+
+
+def _many_units(count: Count) -> Iterator[Label]:
+    """Tell how units become fewer heads: several of one owner, and all that is unsold, are one each."""
+    held = {owner: len(units) for owner, units in count.roll.units.items() if len(units) > 1}
+    unsold = held.pop(UNSOLD, 0) or (UNSOLD in count.roll.units)
+    if held:
+        owners, units = len(held), sum(held.values())
+        yield Label(
+            zh=f"同一产权人有多套：{owners} 位共 {units} 套，各计一人",
+            en=f"Owners of several units: {owners} with {units} units, one head each",
+        )
+    if unsold:
+        yield Label(
+            zh=f"未售出或未交付：{unsold:d} 套，合计一人",
+            en=f"Unsold or not handed over: {unsold:d} units, one head together",
+        )
+
+
+def _handed_in(count: Count) -> Iterator[Label]:
+    """Tell how ballots handed in become those counted: how many, how many by proxy, and why the others do not count."""
+    fates = Counter(fate for _, fate in count.fates)
+    counted, by_proxy = fates.pop("counted", 0), [fate for one, fate in count.fates if one.proxy]
+    if by_proxy:
+        stands = by_proxy.count("counted")
+        yield Label(
+            zh=f"受托人代投：{len(by_proxy)} 票，计入 {stands} 票",
+            en=f"Cast by proxies: {len(by_proxy)}, counted {stands}",
+        )
+    if fates:
+        told = [(fate, fates[fate]) for fate in WHY if fate in fates]
+        zh = "；".join(f"{WHY[fate].zh} {times}" for fate, times in told)
+        en = "; ".join(f"{WHY[fate].en} {times}" for fate, times in told)
+        yield Label(
+            zh=f"收到 {len(count.fates)} 票 = 计入 {counted} + 不计 {fates.total()}（{zh}）",
+            en=f"{len(count.fates)} ballots in = {counted} counted + {fates.total()} not counted ({en})",
+        )
 
 
 def _of_all(count: Count) -> str:

@@ -24,6 +24,7 @@ def _text(said: object) -> object:
 
 def _mark(said: object) -> object:
     words = {"同意": "yes", "赞成": "yes", "反对": "no", "弃权": "abstain", "废票": "void"}
+    words["意见不一"] = "split"
     return words.get(said, said) if isinstance(said, str) else said
 
 
@@ -121,6 +122,8 @@ class MandateLine(Rule):
     given_at: Moment | None = None
     revoked_at: Moment | None = None
     written: bool = True
+    dwellings: list[Name] = []
+    until: Moment | None = None
 
 
 class Question(Rule):

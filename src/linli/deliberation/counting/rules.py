@@ -115,6 +115,25 @@ class RuleSet(Rule):
         """Say whether any of its thresholds is about area."""
         return any(one.asks_area for one in (*self.quorum, *self.majority))
 
+    def capped(self, cap: int | None, barred: list[str], basis: str) -> RuleSet:
+        """Give the rule set with an office's own limits on proxies. Raises RulesRefused: none are allowed, or no source."""
+        if cap is None and not barred:
+            return self
+        if self.proxies is None:
+            raise RulesRefused(
+                f"规则“{self.title.zh}”不许委托，不用写委托的上限",
+                f"rule {self.key} allows no proxies, so there is nothing to limit",
+            )
+        if not basis:
+            raise RulesRefused(
+                "限制委托要写明依据，如业主大会议事规则第几条",
+                "name the source of the limits on proxies",
+            )
+        allowed = self.proxies.model_copy(
+            update={"cap": cap, "barred": barred, "basis": f"{self.proxies.basis}；{basis}"}
+        )
+        return self.model_copy(update={"proxies": allowed})
+
     def check_in_force(self, day: date) -> None:
         """Refuse a day on which the rule was not, or no longer, in force."""
         if day < self.start or (self.until is not None and day > self.until):

@@ -91,6 +91,8 @@ def handed_of(file: VoteFile, key: str) -> Handed:
             one.given_at,
             one.revoked_at,
             one.written,
+            tuple(one.dwellings),
+            one.until,
         )
         for one in file.mandates
     ]

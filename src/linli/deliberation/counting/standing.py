@@ -62,17 +62,27 @@ class Standing:
 
     def _mandates(self, ballot: Ballot) -> list[Mandate]:
         owner = self.owner(ballot.voter)
-        return [one for one in self.handed.mandates if self.owner(one.principal) == owner]
+        return [
+            one
+            for one in self.handed.mandates
+            if self.owner(one.principal) == owner
+            and (not one.units or ballot.voter == owner or ballot.voter in one.units)
+        ]
 
     def _mandate_fault(self, ballot: Ballot, mandate: Mandate) -> Fate | None:
-        proxies = self.rules.proxies
-        assert proxies is not None
         if not mandate.written:
             return "unwritten"
         if _not_after(mandate.revoked_at, ballot.at) or self._spoke_since(ballot, mandate):
             return "revoked"
         if mandate.given_at and ballot.at and mandate.given_at > ballot.at:
             return "no_mandate"
+        if mandate.until and (ballot.at is None or ballot.at >= mandate.until):
+            return "lapsed"
+        return self._told_fault(ballot, mandate)
+
+    def _told_fault(self, ballot: Ballot, mandate: Mandate) -> Fate | None:
+        proxies = self.rules.proxies
+        assert proxies is not None
         if proxies.as_mandated and mandate.choice is None:
             return "silent_mandate"
         if proxies.as_mandated and mandate.choice != ballot.mark:
@@ -89,23 +99,34 @@ class Standing:
         ]
         return any(
             one.at is None
-            or ((ballot.at is None or one.at <= ballot.at)
+            or ((ballot.at is None or one.turn <= ballot.turn)
                 and (mandate.given_at is None or one.at >= mandate.given_at))
             for one in own
         )  # fmt: skip
 
     def _beyond_cap(self, mandate: Mandate, cap: int | None) -> bool:
-        """Say whether the holder had as many principals before this one; earlier mandates come first."""
+        """Say whether the holder had as many principals before this one; earlier mandates come first.
+
+        One taken back leaves its place to another, unless the holder had voted by it before.
+        """
         if cap is None:
             return False
         first: dict[str, tuple[str, str]] = {}
         for one in self.handed.mandates:
             owner = self.owner(one.principal)
-            if one.holder == mandate.holder and one.written and not one.revoked_at and owner:
+            if one.holder == mandate.holder and one.written and owner and self._holds_place(one):
                 place = (one.given_at.isoformat() if one.given_at else "", owner)
                 first[owner] = min(first.get(owner, place), place)
         allowed = [owner for _, owner in sorted(first.values())][:cap]
         return self.owner(mandate.principal) not in allowed
+
+    def _holds_place(self, mandate: Mandate) -> bool:
+        return mandate.revoked_at is None or any(
+            one.proxy == mandate.holder
+            and self.owner(one.voter) == self.owner(mandate.principal)
+            and not _not_after(mandate.revoked_at, one.at)
+            for one in self.handed.ballots
+        )
 
 
 def _not_after(moment: datetime | None, limit: datetime | None) -> bool:

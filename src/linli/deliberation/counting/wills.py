@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from fractions import Fraction
 from itertools import groupby
 
-from linli.deliberation.counting.ballots import Ballot, Choice, Fate, Handed
+from linli.deliberation.counting.ballots import CHOICES, Ballot, Choice, Fate, Handed
 from linli.deliberation.counting.electorate import NOTHING, Roll
 from linli.deliberation.counting.rules import RuleSet
 from linli.deliberation.counting.standing import Standing
-
-FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def _will(
     ballots = standing.handed.ballots
     said = {ballots[at].mark for at in last}
     for at in last:
-        fates[at] = "counted" if len(said) == 1 else "conflict"
+        fates[at] = "conflict" if len(said) > 1 or "split" in said else "counted"
     mark = said.pop() if len(said) == 1 else None
     units = standing.roll.units[owner]
     if standing.rules.covers == "dwelling":
@@ -66,7 +64,7 @@ def _will(
         units = tuple(one for one in units if owner in voted or one.key in voted)
     return Will(
         owner,
-        mark if mark != "void" else None,
+        next((choice for choice in CHOICES if choice == mark), None),
         sum((one.area or NOTHING for one in units), NOTHING),
         tuple(one.key for one in units),
     )
@@ -93,8 +91,8 @@ class _Voice:
     said: dict[str, list[int]] = field(default_factory=dict)
 
     def hear(self, heard: Iterable[int], ballots: tuple[Ballot, ...]) -> None:
-        def moment(at: int) -> datetime:
-            return ballots[at].at or FIRST
+        def moment(at: int) -> tuple[datetime, int]:
+            return ballots[at].turn
 
         for _, group in groupby(sorted(heard, key=moment), key=moment):
             together = list(group)

@@ -111,7 +111,8 @@ def _line(number: int, line: str, *, names: bool) -> tuple[tuple[str, ...], int,
 
 
 def _mark(number: int, words: Sequence[str]) -> str:
-    known = {label.zh: mark for mark, label in SAID.items()} | {label.en: mark for mark, label in SAID.items()}  # fmt: skip
+    said = {mark: label for mark, label in SAID.items() if mark != "split"}
+    known = {label.zh: mark for mark, label in said.items()} | {label.en: mark for mark, label in said.items()}  # fmt: skip
     if len(words) != 1 or words[0] not in known:
         raise VoteRefused(
             f"第 {number} 行应是同意、反对、弃权或废票", f"line {number}: yes, no, abstain or void"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import hmac
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -21,6 +21,7 @@ CODE_LETTERS = 12
 SALT_BYTES = 16
 SETTLING = 3
 OUTCOMES = ("handed", "nobody_home", "declined")
+MINUTE, ALIKE = timedelta(minutes=1), timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def cast_by_phone(
     if found.closes_at is not None and at >= found.closes_at:
         raise VoteRefused("表决已经截止", "the vote has closed")
     said = said_by(found, "yes" if slate_of(found) else mark, picks)
-    if said.mark == "void":
+    if said.mark in {"void", "split"}:
         raise VoteRefused("请选择同意、反对或弃权", "choose yes, no or abstain")
     check_picks(found, said.picks)
     return _added(found, form, said, "phone", at, by="household", at=at)
@@ -93,39 +94,77 @@ def key_form(  # noqa: PLR0913 - a keying says all that a paper shows
     by: Actor,
     at: datetime,
     channel: str = "paper",
+    mandate: int | None = None,
     reason: str = "",
 ) -> Keyed:
     """Key a returned form. Two people who agree make it a ballot; a difference waits for a third keying with a reason.
 
     What is keyed is what the paper says: a ballot that names too many projects is void when it is counted.
+    `mandate`: the number of the written mandate by which a proxy filled it in. Of two moments that are alike the
+    earlier counts, see `_moment_agreed`.
     Raises VoteRefused: a form that is not in use, one person keying twice, a moment outside the vote.
     """
     found = told(vote, by, "open", "closed")
     form = found.forms.select_related("unit").filter(number=number, spoiled_at=None).first()
     if form is None or channel not in CHANNELS or channel == "phone":
         raise VoteRefused("没有这张有效的表格", "no such form in use")
-    said = said_by(found, mark, picks)
-    assert found.opens_at is not None
-    assert found.closes_at is not None
-    if not found.opens_at <= received_at < found.closes_at or received_at > at:
-        raise VoteRefused("收到的时间不在表决期内", "it was not received while the vote was open")
+    said = _said(found, mark, picks, mandate)
+    _check_received(found, received_at, at)
     before = list(form.keyings.order_by("turn"))
-    turn = _turn(before, by, reason)
+    turn = _turn(before, form, by, reason)
     Keying.objects.create(
-        office_id=by.office, form=form, turn=turn, mark=said.mark, picks=list(said.picks), received_at=received_at,
+        office_id=by.office, form=form, turn=turn, mark=said.mark, picks=list(said.picks),
+        mandate_id=said.mandate, received_at=received_at,
         reason=reason.strip() if turn == SETTLING else "", by=by.id, at=at,
     )  # fmt: skip
     if turn == 1:
         return Keyed("first")
-    if turn < SETTLING and _read(before[0]) != (said.mark, list(said.picks), received_at):
+    moment = received_at if turn == SETTLING else _moment_agreed(before[0], form, said, received_at)
+    if moment is None:
         return Keyed("differs")
-    return Keyed("agreed", _added(found, form, said, channel, received_at, by=by.id, at=at).seq)
+    return Keyed("agreed", _added(found, form, said, channel, moment, by=by.id, at=at).seq)
 
 
-def _turn(before: list[Keying], by: Actor, reason: str) -> int:
+def _said(vote: Vote, mark: str, picks: tuple[int, ...], mandate: int | None) -> Said:
+    said = said_by(vote, mark, picks)
+    if mandate is None:
+        return said
+    row = vote.mandates.filter(number=mandate).first()
+    if row is None:
+        raise VoteRefused(f"没有第 {mandate} 号委托书", f"there is no mandate {mandate}")
+    return replace(said, mandate=row.pk)
+
+
+def _check_received(vote: Vote, received_at: datetime, at: datetime) -> None:
+    assert vote.opens_at is not None
+    assert vote.closes_at is not None
+    if not vote.opens_at <= received_at < vote.closes_at or received_at > at:
+        raise VoteRefused("收到的时间不在表决期内", "it was not received while the vote was open")
+
+
+def _moment_agreed(
+    first: Keying, form: PaperForm, said: Said, received_at: datetime
+) -> datetime | None:
+    """Give when a form read alike twice was received: the earlier of two moments at most five minutes apart.
+
+    Nothing where the readings differ, or where a ballot of the same unit came in between the two moments: then
+    which of them is right decides which ballot counts.
+    """
+    if _read(first) != (said.mark, list(said.picks), said.mandate):
+        return None
+    earlier, later = sorted((first.received_at, received_at))
+    between = Ballot.objects.filter(
+        unit=form.unit, received_at__gte=earlier, received_at__lte=later + MINUTE
+    )
+    if later - earlier > ALIKE or (later != earlier and between.exists()):
+        return None
+    return earlier
+
+
+def _turn(before: list[Keying], form: PaperForm, by: Actor, reason: str) -> int:
     """Give which keying this is. Raises VoteRefused."""
     turn = len(before) + 1
-    agreed = len(before) == SETTLING - 1 and _read(before[0]) == _read(before[1])
+    agreed = form.vote.ballots.filter(form=form.number).exclude(channel="phone").exists()
     if turn > SETTLING or agreed:
         raise VoteRefused("这张表已经录完", "this form has been keyed")
     if turn < SETTLING and any(one.by == by.id for one in before):
@@ -137,9 +176,9 @@ def _turn(before: list[Keying], by: Actor, reason: str) -> int:
     return turn
 
 
-def _read(keying: Keying) -> tuple[str, list[int], datetime]:
-    """Give what somebody read on a form."""
-    return keying.mark, keying.picks, keying.received_at
+def _read(keying: Keying) -> tuple[str, list[int], int | None]:
+    """Give what somebody read on a form, beside when it came in."""
+    return keying.mark, keying.picks, keying.mandate_id
 
 
 def _added(
@@ -147,6 +186,7 @@ def _added(
 ) -> Ballot:  # fmt: skip
     return Ballot.objects.create(
         office_id=vote.office_id, vote=vote, seq=vote.ballots.count() + 1, unit=form.unit,
-        form=form.number, mark=said.mark, picks=list(said.picks), channel=channel, received_at=received_at,
+        form=form.number, mark=said.mark, picks=list(said.picks), signer=form.signer,
+        mandate_id=said.mandate, channel=channel, received_at=received_at,
         salt=secrets.token_bytes(SALT_BYTES), by=by, at=at,
     )  # fmt: skip

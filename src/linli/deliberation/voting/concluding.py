@@ -23,6 +23,7 @@ from linli.deliberation.voting.tallying import (
     numbers_of,
     reconciled,
     said_of,
+    uncounted_of,
 )
 from linli.rulebook.casefile import Actor
 from linli.rulebook.lasting.voting import VoteMove
@@ -89,6 +90,7 @@ def count_vote(*, vote: int, by: Actor, at: datetime, aliases: str = "") -> Resu
         "valid": result.is_valid if isinstance(result, Elected) else result.is_quorate,
         "lines": [{"zh": line.zh, "en": line.en} for line in said_of(result)],
         "ballots": found.ballots.count(),
+        "uncounted": [{"zh": line.zh, "en": line.en} for line in uncounted_of(found, result)],
         "root": root,
         "numbers": numbers_of(found, result, root),
     }

@@ -13,6 +13,7 @@ from linli.deliberation.counting.projects import Slate
 from linli.deliberation.counting.rules import RuleSet, RulesRefused
 from linli.deliberation.models import SECRECY, Concern, PaperForm, RollUnit, Vote
 from linli.deliberation.voting.following import check_ready, follow
+from linli.deliberation.voting.rolls import CO_OWNERS
 from linli.deliberation.voting.slates import plain_slate
 from linli.deliberation.voting.standing import VoteRefused, case_of, chaired, leads, left
 from linli.deliberation.voting.tallying import numbers_at_opening
@@ -68,7 +69,7 @@ def prepare_vote(*, new: NewVote, by: Actor, at: datetime) -> int:
         RollUnit(
             office_id=by.office, vote=vote, place=place, unit=one.key, owner=one.owner,
             area=None if one.area is None else Decimal(one.area.numerator) / one.area.denominator,
-            source=one.source,
+            source=one.source, owners=max(len(one.owners), 1),
         )
         for place, one in enumerate(new.roll.dwellings, 1)
     )  # fmt: skip
@@ -153,6 +154,31 @@ def spoil_form(*, vote: int, number: str, reason: str, by: Actor, at: datetime) 
     form.spoiled_at, form.spoiled_why = at, reason.strip()
     form.save()
     fresh = f"{found.forms.count() + 1:04d}"
-    PaperForm.objects.create(office_id=by.office, vote=found, unit=form.unit, number=fresh)
+    PaperForm.objects.create(
+        office_id=by.office, vote=found, unit=form.unit, number=fresh, signer=form.signer
+    )
     left(found, "spoil", by, at, said={"form": number, "replaced_by": fresh})
+    return fresh
+
+
+@transaction.atomic
+def issue_form(*, vote: int, unit: str, signer: str, by: Actor, at: datetime) -> str:
+    """Issue a form of her own for a co-owner, by the mark that stands for her; give its number. Raises VoteRefused."""
+    found = chaired(vote, by, "open")
+    if found.secrecy != "signed":
+        raise VoteRefused(
+            "只有记名的表决，共有人可以各填一张",
+            "co-owners have forms of their own in signed votes only",
+        )
+    row = found.units.filter(unit=unit).first()
+    marks = CO_OWNERS[: row.owners] if row is not None and row.owners > 1 else ""
+    if row is None or signer not in set(marks):
+        raise VoteRefused(
+            f"名册上 {unit} 没有这位共有人", f"the roll names no such co-owner of {unit}"
+        )
+    if row.forms.filter(signer=signer, spoiled_at=None).exists():
+        raise VoteRefused("这位共有人已经有一张表格", "this co-owner has a form")
+    fresh = f"{found.forms.count() + 1:04d}"
+    PaperForm.objects.create(office_id=by.office, vote=found, unit=row, number=fresh, signer=signer)
+    left(found, "issue", by, at, said={"form": fresh, "unit": unit, "signer": signer})
     return fresh

@@ -32,7 +32,8 @@ def entry_of(ballot: Ballot) -> bytes:
     """Give what a leaf is made of: the SHA-256 of salt and ballot, so that the list of leaves tells nothing."""
     said = [ballot.vote_id, ballot.seq, ballot.unit.unit, ballot.form, ballot.mark, ballot.channel]
     picks = [ballot.picks] if ballot.picks else []
-    text = json.dumps([*said, *picks, ballot.received_at.isoformat()], ensure_ascii=False)
+    holder = [ballot.signer, ballot.mandate_id] if ballot.signer or ballot.mandate_id else []
+    text = json.dumps([*said, *picks, *holder, ballot.received_at.isoformat()], ensure_ascii=False)
     return sha256(bytes(ballot.salt) + text.encode()).digest()
 
 

@@ -1,4 +1,4 @@
-"""Scans of returned forms: kept encrypted, shown beside the keying, every look at one noted.
+"""Scans of returned forms and written mandates: kept encrypted, shown beside the keying, every look at one noted.
 
 A secret vote has no scans: no row stands for any of its papers.
 """
@@ -16,7 +16,7 @@ from linli.casework import keys
 from linli.casework.pictures import JPEG, PDF, UploadRefused, clean
 from linli.deliberation.counting.ballots import SAID
 from linli.deliberation.counting.rules import RuleSet
-from linli.deliberation.models import Keying, Scan, ScanReading, Vote
+from linli.deliberation.models import Keying, Mandate, PaperForm, Scan, ScanReading, Vote
 from linli.deliberation.voting.casting import SETTLING
 from linli.deliberation.voting.standing import VoteRefused, told
 from linli.rulebook.casefile import Actor
@@ -43,6 +43,7 @@ class Read:
     said: Label
     received_at: datetime
     reason: str
+    mandate: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Sheet:
 
     number: str
     unit: str
+    signer: str
     has_scan: bool
     is_picture: bool
     readings: tuple[Read, ...]
@@ -63,13 +65,20 @@ def keep_scan(*, vote: int, number: str, upload: BinaryIO, by: Actor, at: dateti
     form = found.forms.filter(number=number, spoiled_at=None).first()
     if form is None:
         raise VoteRefused("没有这张有效的表格", "no such form in use")
+    seal(upload, form=form, by=by, at=at)
+
+
+def seal(
+    upload: BinaryIO, *, form: PaperForm | None = None, mandate: Mandate | None = None, by: Actor, at: datetime
+) -> None:  # fmt: skip
+    """Keep the scan of a form or of a mandate encrypted under a key of its own. Raises UploadRefused."""
     cleaned = clean(upload, "file")
     if cleaned.media_type not in {JPEG, PDF}:
         raise UploadRefused("扫描件请用图片或 PDF", "A scan is a picture or a PDF")
     key = keys.new_data_key()
     sealed = keys.encrypt(key, cleaned.content, PART)
     Scan.objects.create(
-        office_id=by.office, form=form, sealed=sealed, wrapped_key=keys.wrap(by.office, key),
+        office_id=by.office, form=form, mandate=mandate, sealed=sealed, wrapped_key=keys.wrap(by.office, key),
         sha256=sha256(cleaned.content).hexdigest(), media_type=cleaned.media_type, by=by.id, at=at,
     )  # fmt: skip
 
@@ -78,9 +87,20 @@ def keep_scan(*, vote: int, number: str, upload: BinaryIO, by: Actor, at: dateti
 def scan_shown(*, vote: int, number: str, by: Actor, at: datetime) -> Page:
     """Give the scan of a form to a teller, and note who looked. Raises VoteRefused: none there, or the vote is over."""
     found = told(vote, by, *SHOWN_IN)
-    scan = _latest(found, number)
+    return _looked_at(_latest(found, number), by, at)
+
+
+@transaction.atomic
+def mandate_shown(*, vote: int, number: int, by: Actor, at: datetime) -> Page:
+    """Give the scan of a mandate to a teller, and note who looked. Raises VoteRefused: none there, or the vote is over."""
+    found = told(vote, by, "roll", *SHOWN_IN)
+    scan = Scan.objects.filter(mandate__vote=found, mandate__number=number).order_by("pk").last()
+    return _looked_at(scan, by, at)
+
+
+def _looked_at(scan: Scan | None, by: Actor, at: datetime) -> Page:
     if scan is None:
-        raise VoteRefused("这张表没有扫描件", "this form has no scan")
+        raise VoteRefused("没有这张扫描件", "there is no such scan")
     ScanReading.objects.create(office_id=by.office, scan=scan, by=by.id, at=at)
     key = keys.unwrap(scan.office_id, bytes(scan.wrapped_key))
     return Page(keys.decrypt(key, bytes(scan.sealed), PART), scan.media_type)
@@ -96,7 +116,7 @@ def sheet_of(vote: int, number: str) -> Sheet | None:
     keyed = list(form.keyings.order_by("turn"))
     readings = tuple(map(_read, keyed)) if len(keyed) == SETTLING - 1 else ()
     is_picture = scan is not None and scan.media_type == JPEG
-    return Sheet(number, form.unit.unit, scan is not None, is_picture, readings)
+    return Sheet(number, form.unit.unit, form.signer, scan is not None, is_picture, readings)
 
 
 def _latest(vote: Vote, number: str) -> Scan | None:
@@ -105,9 +125,10 @@ def _latest(vote: Vote, number: str) -> Scan | None:
 
 
 def _read(keying: Keying) -> Read:
+    shown = keying.mandate.number if keying.mandate else None
     if keying.picks:
         numbers = " ".join(map(str, keying.picks))
-        return Read(Label(zh=numbers, en=numbers), keying.received_at, keying.reason)
+        return Read(Label(zh=numbers, en=numbers), keying.received_at, keying.reason, shown)
     is_blank = keying.mark == "abstain" and RuleSet.model_validate(keying.form.vote.rules).picks
     said = BLANK if is_blank else next(label for mark, label in SAID.items() if mark == keying.mark)
-    return Read(said, keying.received_at, keying.reason)
+    return Read(said, keying.received_at, keying.reason, shown)

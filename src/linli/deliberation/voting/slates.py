@@ -14,10 +14,11 @@ from linli.deliberation.voting.standing import VoteRefused
 
 @dataclass(frozen=True)
 class Said:
-    """What a ballot says: its mark, and the projects it names by their numbers."""
+    """What a ballot says: its mark, the projects it names by their numbers, the mandate that a proxy showed."""
 
     mark: str
     picks: tuple[int, ...] = ()
+    mandate: int | None = None
 
 
 def slate_of(vote: Vote) -> Slate | None:
@@ -46,7 +47,7 @@ def plain_slate(slate: Slate | None) -> tuple[list[dict[str, str]], Decimal | No
 def said_by(vote: Vote, mark: str, picks: tuple[int, ...]) -> Said:
     """Give what a ballot says, its projects in order. Raises VoteRefused: an unknown mark, a number not on the ballot."""
     slate = slate_of(vote)
-    if mark not in MARKS or (slate is None and picks):
+    if mark not in MARKS or (slate is None and picks) or (slate is not None and mark == "split"):
         raise VoteRefused("请选择同意、反对或弃权", "choose yes, no or abstain")
     if slate is None or mark == "void":
         return Said(mark)

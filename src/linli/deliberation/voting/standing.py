@@ -39,6 +39,9 @@ ACTION: dict[str, Label] = {
     "annul": Label(zh="宣布一票无效", en="Ballot annulled"),
     "spoil": Label(zh="表格作废换发", en="Form spoiled and replaced"),
     "settle": Label(zh="定结果", en="Settled"),
+    "issue": Label(zh="给共有人另发表格", en="A form issued for a co-owner"),
+    "mandate": Label(zh="收到委托书", en="Mandate taken in"),
+    "revoke": Label(zh="委托撤回", en="Mandate taken back"),
 }
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from linli.deliberation.counting import ballots as pure
 from linli.deliberation.counting.counts import Count, count
 from linli.deliberation.counting.electorate import Dwelling, Roll
-from linli.deliberation.counting.explaining import lines, shown
+from linli.deliberation.counting.explaining import lines, shown, uncounted
 from linli.deliberation.counting.projects import (
     Approvals,
     Slate,
@@ -24,6 +24,8 @@ from linli.deliberation.counting.seat_lines import seat_lines
 from linli.deliberation.counting.seats import Aliases, Contest, Elected, elect
 from linli.deliberation.models import Vote
 from linli.deliberation.voting.boxes import agreed_papers, seats_of
+from linli.deliberation.voting.mandates import mandates_of
+from linli.deliberation.voting.rolls import CO_OWNERS
 from linli.rulebook.labels import Label
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,7 +56,10 @@ def roll_of(vote: Vote) -> Roll:
     """Give a vote's frozen roll."""
     return Roll(
         tuple(
-            Dwelling(one.unit, one.owner, None if one.area is None else Fraction(one.area), (), one.source)
+            Dwelling(
+                one.unit, one.owner, None if one.area is None else Fraction(one.area),
+                tuple(CO_OWNERS[: one.owners]) if one.owners > 1 else (), one.source,
+            )
             for one in vote.units.order_by("place")
         )
     )  # fmt: skip
@@ -68,14 +73,15 @@ def counted(vote: Vote) -> Count:
 
 
 def _handed(vote: Vote) -> pure.Handed:
-    standing = vote.ballots.filter(annulment=None).select_related("unit").order_by("seq")
+    standing = vote.ballots.filter(annulment=None).select_related("unit", "mandate").order_by("seq")
     cast = tuple(
         pure.Ballot(
-            one.unit.unit, _mark(one.mark), one.received_at, one.channel, one.form, picks=tuple(one.picks)
+            one.unit.unit, _mark(one.mark), one.received_at, one.channel, one.form, one.signer,
+            one.mandate.holder if one.mandate else "", tuple(one.picks), one.seq,
         )
         for one in standing
     )  # fmt: skip
-    return pure.Handed(cast, opens=vote.opens_at, closes=vote.closes_at)
+    return pure.Handed(cast, mandates_of(vote), vote.opens_at, vote.closes_at)
 
 
 def elected(vote: Vote, aliases: Aliases) -> Elected:
@@ -99,6 +105,13 @@ def said_of(result: Result) -> tuple[Label, ...]:
     if isinstance(result, Approvals):
         return project_lines(result)
     return seat_lines(result) if isinstance(result, Elected) else lines(result)
+
+
+def uncounted_of(vote: Vote, result: Result) -> tuple[Label, ...]:
+    """Give each ballot of a signed vote that does not count, with its reason; by code or in secret none is told."""
+    if vote.secrecy != "signed" or not isinstance(result, Count):
+        return ()
+    return uncounted(result)
 
 
 def numbers_at_opening(vote: Vote) -> dict[str, Any]:

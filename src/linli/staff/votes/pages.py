@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
@@ -13,7 +16,7 @@ from django.utils.translation import gettext as _
 from linli.casework.actions import CaseUnknown, StepRefused
 from linli.casework.queries.standing import standing_numbered
 from linli.deliberation.counting.electorate import RollRefused
-from linli.deliberation.counting.rules import RulesRefused, rule_set, rule_sets
+from linli.deliberation.counting.rules import RuleSet, RulesRefused, rule_set, rule_sets
 from linli.deliberation.queries import (
     CHANNEL,
     VoteUnknown,
@@ -35,7 +38,7 @@ from linli.staff.votes.projects import picks_keyed, slate_of_round
 from linli.staff.votes.verbs import VERBS, moment_of
 
 UNFIT = 422
-SEAT_DIGITS = 2
+MOST_DIGITS = 3
 NUMBER_DIGITS = 4
 REFUSALS = (VoteRefused, RollRefused, RulesRefused, StepRefused)
 
@@ -83,7 +86,8 @@ def keying(desk: Desk, vote: int) -> HttpResponse:
             refusal = refused.message
         else:
             messages.success(desk.request, outcome)
-            return redirect("staff:vote-keying", vote=vote)
+            kept = urlencode({name: given.get(name, "") for name in ("received_at", "channel")})
+            return redirect(f"{reverse('staff:vote-keying', args=[vote])}?{kept}")
     return shown_keying(desk, vote, refusal)
 
 
@@ -122,6 +126,9 @@ def _key(vote: int, given: QueryDict, desk: Desk) -> str:
         picks=picks_keyed(given.get("picks", "")),
         received_at=moment_of(given.get("received_at", "")),
         channel=given.get("channel", "paper"),
+        mandate=_small(
+            given.get("mandate", "").strip(), "委托书写编号", "a mandate is named by its number"
+        ),
         reason=given.get("reason", ""),
         by=desk.actor,
         at=desk.at,
@@ -147,12 +154,14 @@ def _new_vote(desk: Desk) -> NewVote:
     return NewVote(
         title,
         given.get("question", "").strip(),
-        rule_set(given.get("rules", "")),
+        _rules(given),
         pasted_roll(given.get("roll", "")),
         timezone.localdate(desk.at),
         given.get("secrecy", "signed"),
         _case_named(given.get("case", "").strip()),
-        _seats(given.get("seats", "").strip()),
+        _small(
+            given.get("seats", "").strip(), "应选名额要写数字", "the number of seats is a number"
+        ),
         slate=slate_of_round(given.get("case", "").strip()),
     )
 
@@ -166,9 +175,16 @@ def _case_named(number: str) -> int | None:
         raise VoteRefused(f"没有事项 {number}", f"there is no case {number}") from unknown
 
 
-def _seats(text: str) -> int | None:
-    if text and (not text.isdecimal() or len(text) > SEAT_DIGITS or not int(text)):
-        raise VoteRefused("应选名额要写数字", "the number of seats is a number")
+def _rules(given: QueryDict) -> RuleSet:
+    cap = _small(given.get("cap", "").strip(), "委托上限要写数字", "the cap on proxies is a number")
+    barred = [name for name in re.split(r"[、，,;；\s]+", given.get("barred", "")) if name]
+    return rule_set(given.get("rules", "")).capped(cap, barred, given.get("cap_basis", "").strip())
+
+
+def _small(text: str, zh: str, en: str) -> int | None:
+    """Give a number above nought of at most three digits; nothing of nothing. Raises VoteRefused with these words."""
+    if text and (not text.isdecimal() or len(text) > MOST_DIGITS or not int(text)):
+        raise VoteRefused(zh, en)
     return int(text) if text else None
 
 

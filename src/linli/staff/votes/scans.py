@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.casework.attachments import MAX_UPLOAD, UploadRefused
-from linli.deliberation.voting.scans import keep_scan, scan_shown
+from linli.deliberation.voting.scans import Page, keep_scan, scan_shown
 from linli.deliberation.voting.standing import VoteRefused
 from linli.rulebook.labels import Label
 from linli.staff.desk import Desk
@@ -47,6 +47,11 @@ def show(desk: Desk, vote: int, number: str) -> HttpResponse:
         page = scan_shown(vote=vote, number=number, by=desk.actor, at=desk.at)
     except VoteRefused as refused:
         raise Http404(refused.message.en) from refused
+    return as_file(page)
+
+
+def as_file(page: Page) -> HttpResponse:
+    """Answer with a scan as what its content is; nobody keeps a copy on the way."""
     answer = HttpResponse(page.content, content_type=page.media_type)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"

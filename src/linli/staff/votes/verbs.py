@@ -52,6 +52,15 @@ def _spoil(vote: int, given: QueryDict, by: Actor, at: datetime) -> Label:
     return Label(zh=f"{number} 已作废，换发 {fresh}", en=f"{number} is void, {fresh} replaces it")
 
 
+def _issue(vote: int, given: QueryDict, by: Actor, at: datetime) -> Label:
+    unit, signer = given.get("unit", "").strip(), given.get("signer", "").strip()
+    fresh = preparing.issue_form(vote=vote, unit=unit, signer=signer, by=by, at=at)
+    return Label(
+        zh=f"{unit} 共有人{signer}的表格是 {fresh}",
+        en=f"Form {fresh} is for co-owner {signer} of {unit}",
+    )
+
+
 def _close(vote: int, _given: QueryDict, by: Actor, at: datetime) -> Label:
     concluding.close_vote(vote=vote, by=by, at=at)
     return Label(zh="表决已截止", en="The vote is closed")
@@ -111,6 +120,7 @@ VERBS: dict[str, Callable[[int, QueryDict, Actor, datetime], Label]] = {
     "publish": _publish,
     "open": _open,
     "spoil": _spoil,
+    "issue": _issue,
     "close": _close,
     "reconcile": _reconcile,
     "count": _count,
