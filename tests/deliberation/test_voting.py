@@ -37,7 +37,7 @@ from linli.deliberation.voting.tallying import counted, reconciled
 from linli.registry.isolation import office_transaction
 from linli.registry.queries import this_office
 
-LATER = CLOSES + HOUR
+LATER, MINUTE = CLOSES + HOUR, timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -267,3 +267,54 @@ def test_another_office_sees_no_vote(db):
         assert (Vote.objects.count(), this_office().id) == (1, here.office)
     with office_transaction(there.office):
         assert Vote.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("apart", "outcome", "kept"),
+    [(0, "agreed", 0), (1, "agreed", 0), (-5, "agreed", -5), (6, "differs", None)],
+)
+def test_two_readings_of_when_a_paper_came_in_up_to_five_minutes_apart_are_alike(
+    chair, tellers, apart, outcome, kept
+):
+    vote, (one, other) = opened_lift(chair), tellers
+    keyed = {"vote": vote, "number": "0001", "mark": "yes", "at": CLOSES}
+    key_form(received_at=AT + HOUR, by=one, **keyed)
+
+    done = key_form(received_at=AT + HOUR + apart * MINUTE, by=other, **keyed)
+
+    assert done.outcome == outcome
+    moments = [ballot.received_at for ballot in Ballot.objects.all()]
+    assert moments == ([] if kept is None else [AT + HOUR + kept * MINUTE])
+
+
+def test_readings_apart_differ_where_a_ballot_of_the_unit_came_in_between(chair, tellers):
+    vote, (one, other) = opened_lift(chair), tellers
+    phone(vote, "0001", "no", at=AT + HOUR + MINUTE)
+    keyed = {"vote": vote, "number": "0001", "mark": "yes", "at": CLOSES}
+    key_form(received_at=AT + HOUR, by=one, **keyed)
+
+    second = key_form(received_at=AT + HOUR + 2 * MINUTE, by=other, **keyed)
+    third = key_form(received_at=AT + HOUR + 2 * MINUTE, by=chair, reason="登记簿", **keyed)
+
+    assert (second.outcome, third.outcome) == ("differs", "agreed")
+    assert counted(Vote.objects.get(pk=vote)).said["yes"].heads == 1
+
+
+@pytest.mark.parametrize("second", [0, 59])
+def test_of_a_paper_and_a_phone_in_one_minute_the_one_later_on_record_counts(
+    chair, tellers, second
+):
+    vote = opened_lift(chair)
+    at = AT + HOUR
+    phone(vote, "0001", "no", at=at + timedelta(seconds=second))
+    paper(vote, "0001", "yes", tellers, at=at)
+    paper(vote, "0002", "yes", tellers, at=at)
+    phone(vote, "0002", "no", at=at + timedelta(seconds=second))
+    phone(vote, "0003", "no", at=at + timedelta(seconds=second))
+    paper(vote, "0003", "yes", tellers, at=at - MINUTE)
+
+    result = counted(Vote.objects.get(pk=vote))
+
+    assert {one.form: (one.mark, one.channel) for one, fate in result.fates if fate == "counted"} == {
+        "0001": ("yes", "paper"), "0002": ("no", "phone"), "0003": ("no", "phone"),
+    }  # fmt: skip

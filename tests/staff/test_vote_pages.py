@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -13,6 +14,7 @@ from townsfolk import CENTRE, settle
 from walking import log_in
 
 from linli.casework.proof.merkle import tree_root
+from linli.reports.printing import pdf as printing
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
@@ -193,15 +195,82 @@ def mandate(vote, name="operator", **changed):
     return desk(name).post(f"/staff/votes/{vote}/mandates/", {**said, **changed})
 
 
-def keyed(vote, form, mark, mandate=""):
+def keyed(vote, form, mark, mandate="", at="2026-03-02T10:00"):
     for name in ("operator", "verifier"):
-        given = {
-            "number": form,
-            "mark": mark,
-            "received_at": "2026-03-02T10:00",
-            "mandate": mandate,
-        }
+        given = {"number": form, "mark": mark, "received_at": at, "mandate": mandate}
         assert desk(name).post(f"/staff/votes/{vote}/keying/", given).status_code == 302
+
+
+def test_forms_come_as_pdf_one_to_a_page_with_number_question_and_code(office, clock):
+    chair = desk("director")
+    vote, codes = opened(chair)
+
+    answer = chair.get(f"/staff/votes/{vote}/forms.pdf")
+    operator = desk("operator").get(f"/staff/votes/{vote}/forms.pdf")
+
+    printed = pypdfium2.PdfDocument(answer.content)
+    pages = [page.get_textpage().get_text_range() for page in printed]
+    assert (answer["Content-Type"], len(pages), operator.status_code) == ("application/pdf", 4, 403)
+    assert answer["Cache-Control"] == "private, no-store"
+    for place, (page, code) in enumerate(zip(pages, codes, strict=True), 1):
+        assert f"000{place}" in page
+        assert f"室号：{place}01" in page
+        assert "是否同意加装电梯？" in page
+        assert f"查询码 {code}" in page
+        assert "截止：2026年3月9日18:00" in page.replace(" ", "")
+    assert [len(list(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH]))) > 1 for page in printed] == [True] * 4  # fmt: skip
+
+
+def test_without_typst_the_page_of_forms_says_what_to_do(office, clock, monkeypatch):
+    chair = desk("director")
+    vote, codes = opened(chair)
+
+    def missing(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(printing.importlib, "import_module", missing)
+    answer = chair.get(f"/staff/votes/{vote}/forms.pdf")
+
+    assert answer.status_code == 422
+    assert "请运行 pip install &#x27;linli[pdf]&#x27;，或用浏览器打印这一页" in answer.text
+    assert codes[0] in answer.text
+
+
+def test_forms_are_ticked_one_by_one_and_the_numbers_that_differ_are_named(office, clock):
+    chair = desk("director")
+    vote, _codes = opened(chair)
+    keyed(vote, "1", "yes", at="2026-03-02T09:00")
+    keyed(vote, "3", "no", at="2026-03-02T09:00")
+    do(chair, "spoil", number="2", reason="填错")
+    before = chair.get(f"/staff/votes/{vote}/tally/").text
+    clock.move_to(START + timedelta(days=8), tick=False)
+    chair = desk("director")
+    do(chair, "close")
+    tally = f"/staff/votes/{vote}/tally/"
+
+    wrong = chair.post(tally, {"here": ["0001", "0004"]})
+    right = chair.post(tally, {"here": ["0001", "0003", "0002"]})
+
+    assert before.count("未收回 ") + before.count("未收回\n") >= 2
+    assert "填错" in before
+    assert wrong.status_code == 422
+    assert "记录收回而桌上没有：0003；桌上有而记录没有：0004" in wrong.text
+    assert right.status_code == 302
+    assert "逐张相符：发出 5" in chair.get(right["Location"]).text
+    assert desk("operator").get(tally).status_code == 403
+
+
+def test_what_one_keyed_last_of_when_a_paper_came_in_stands_there_for_the_next(office, clock):
+    vote, _codes = opened(desk("director"))
+
+    first, other = desk("operator"), desk("verifier")
+    sent = {"number": "1", "mark": "yes", "received_at": "2026-03-02T09:00", "channel": "door"}
+    page = first.get(first.post(f"/staff/votes/{vote}/keying/", sent)["Location"]).text
+    blind = other.get(f"/staff/votes/{vote}/keying/?number=1").text
+
+    assert 'value="2026-03-02T09:00"' in page
+    assert re.search(r'value="door"\s+selected', page)
+    assert "2026-03-02T09:00" not in blind
 
 
 def owned(clock):

@@ -19,7 +19,14 @@ from linli.deliberation.voting.casting import code_of
 from linli.deliberation.voting.proving import Inclusion, inclusion, leaves_of
 from linli.deliberation.voting.slates import slate_of
 from linli.deliberation.voting.standing import ACTION, STATE, case_of, leads
-from linli.deliberation.voting.tallying import Reconciled, approved, reconciled, rules_of
+from linli.deliberation.voting.tallying import (
+    FormTold,
+    Reconciled,
+    approved,
+    forms_told,
+    reconciled,
+    rules_of,
+)
 from linli.rulebook.casefile import Actor
 from linli.rulebook.labels import Label
 
@@ -220,6 +227,11 @@ def forms_of(vote: int) -> tuple[FormRow, ...]:
         FormRow(one.number, one.unit.unit, code_of(vote, one.number), one.signer, one.unit.owners)
         for one in found.order_by("number")
     )
+
+
+def form_list(vote: int) -> tuple[FormTold, ...]:
+    """Give every form by number with what became of it. Raises VoteUnknown."""
+    return forms_told(_found(vote, public=False))
 
 
 def own_ballots(form: PaperForm) -> tuple[OwnBallot, ...]:

@@ -157,6 +157,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000  # a tick for each form of a vote of 5,000 dwellings
 
 # No request line, form value or name ever enters a log: only what broke, and where.
 LOGGING: dict[str, Any] = {

@@ -37,7 +37,7 @@ from linli.staff.screen import pages as screen
 from linli.staff.surveys import pages as surveys
 from linli.staff.telling import links
 from linli.staff.telling import pages as telling
-from linli.staff.votes import boxes, mandates, scans
+from linli.staff.votes import boxes, mandates, papers, scans
 from linli.staff.votes import pages as voting
 
 app_name = "staff"
@@ -201,6 +201,8 @@ urlpatterns = [
     page("votes/<int:vote>/mandates/<int:number>/scan/", mandates.scanned, "vote-mandate-scan"),
     page("votes/<int:vote>/papers/", boxes.papers, "vote-papers", FORM),
     page("votes/<int:vote>/box/", boxes.box, "vote-box", FORM),
-    page("votes/<int:vote>/forms/", voting.forms, "vote-forms"),
+    page("votes/<int:vote>/forms/", papers.forms, "vote-forms"),
+    page("votes/<int:vote>/forms.pdf", papers.forms_pdf, "vote-forms-pdf"),
+    page("votes/<int:vote>/tally/", papers.tally, "vote-tally", FORM),
     page("parts/", showroom.parts, "parts"),
 ]

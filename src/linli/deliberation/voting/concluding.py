@@ -20,6 +20,7 @@ from linli.deliberation.voting.tallying import (
     approved,
     counted,
     elected,
+    forms_told,
     numbers_of,
     reconciled,
     said_of,
@@ -71,6 +72,29 @@ def reconcile(*, vote: int, stated: Stated, by: Actor, at: datetime) -> Reconcil
         )
     left(found, "reconcile", by, at, state="reconciled", said=vars(stated))
     return known
+
+
+@transaction.atomic
+def reconcile_by_number(
+    *, vote: int, ticked: frozenset[str], by: Actor, at: datetime
+) -> Reconciled:
+    """Hold the papers on the table against the record, number by number. Raises VoteRefused with the numbers that differ.
+
+    `ticked`: the forms that lie on the table. A spoiled one may lie there or be lost.
+    """
+    found = chaired(vote, by, "closed", "reopened")
+    known = {one.number: one.fate for one in forms_told(found)}
+    on_record = {number for number, fate in known.items() if fate in {"returned", "unsettled"}}
+    spoiled = {number for number, fate in known.items() if fate == "spoiled"}
+    missing, extra = sorted(on_record - ticked), sorted(ticked - on_record - spoiled)
+    if missing or extra:
+        none = "无"
+        zh = f"记录收回而桌上没有：{'、'.join(missing) or none}；桌上有而记录没有：{'、'.join(extra) or none}"
+        en = f"on record but not on the table: {', '.join(missing)}; on the table but not on record: {', '.join(extra)}"
+        raise VoteRefused(zh, en)
+    told = reconciled(found)
+    stated = Stated(told.returned, told.spoiled, told.outstanding)
+    return reconcile(vote=vote, stated=stated, by=by, at=at)
 
 
 @transaction.atomic

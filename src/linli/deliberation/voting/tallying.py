@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from linli.deliberation.counting import ballots as pure
@@ -22,7 +23,7 @@ from linli.deliberation.counting.projects import (
 from linli.deliberation.counting.rules import RuleSet
 from linli.deliberation.counting.seat_lines import seat_lines
 from linli.deliberation.counting.seats import Aliases, Contest, Elected, elect
-from linli.deliberation.models import Vote
+from linli.deliberation.models import PaperForm, Vote
 from linli.deliberation.voting.boxes import agreed_papers, seats_of
 from linli.deliberation.voting.mandates import mandates_of
 from linli.deliberation.voting.rolls import CO_OWNERS
@@ -30,6 +31,13 @@ from linli.rulebook.labels import Label
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 Result = Count | Elected | Approvals
+FormFate = Literal["returned", "spoiled", "outstanding", "unsettled"]
+FORM_FATE: dict[FormFate, Label] = {
+    "returned": Label(zh="收回", en="returned"),
+    "spoiled": Label(zh="作废", en="spoiled"),
+    "outstanding": Label(zh="未收回", en="outstanding"),
+    "unsettled": Label(zh="还没有录完", en="not keyed to the end"),
+}
 BOX = Label(zh="票箱", en="the box")
 
 
@@ -45,6 +53,23 @@ class Reconciled:
     spoiled: int
     outstanding: int
     unsettled: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FormTold:
+    """A numbered form with what became of it; `attempts`: how often somebody tried to bring it."""
+
+    number: str
+    unit: str
+    signer: str
+    fate: FormFate
+    attempts: int
+    why: str
+
+    @property
+    def fate_label(self) -> Label:
+        """Give what became of it in words."""
+        return FORM_FATE[self.fate]
 
 
 def rules_of(vote: Vote) -> RuleSet:
@@ -168,24 +193,36 @@ def _out_of_the_box(vote: Vote) -> Iterator[pure.Ballot]:
                 yield pure.Ballot(unit, _mark(mark))
 
 
+def forms_told(vote: Vote) -> tuple[FormTold, ...]:
+    """Give every form of a vote by its number, with what became of it on record."""
+    on_paper = set(vote.ballots.exclude(channel="phone").values_list("form", flat=True))
+    rows = vote.forms.select_related("unit").prefetch_related("keyings", "attempts")
+    return tuple(
+        FormTold(
+            one.number, one.unit.unit, one.signer, _fate(one, on_paper), len(one.attempts.all()), one.spoiled_why
+        )
+        for one in rows.order_by("number")
+    )  # fmt: skip
+
+
+def _fate(form: PaperForm, on_paper: set[str]) -> FormFate:
+    if form.spoiled_at:
+        return "spoiled"
+    if form.number in on_paper:
+        return "returned"
+    return "unsettled" if form.keyings.all() else "outstanding"
+
+
 def reconciled(vote: Vote) -> Reconciled:
     """Add up a vote's forms by what became of each."""
     if vote.secrecy == "secret":
         return _box_reconciled(vote)
-    returned = spoiled = outstanding = 0
-    unsettled = []
-    on_paper = set(vote.ballots.exclude(channel="phone").values_list("form", flat=True))
-    for form in vote.forms.order_by("number").prefetch_related("keyings"):
-        if form.spoiled_at:
-            spoiled += 1
-        elif form.number in on_paper:
-            returned += 1
-        elif form.keyings.all():
-            unsettled.append(form.number)
-        else:
-            outstanding += 1
-    issued = returned + spoiled + outstanding + len(unsettled)
-    return Reconciled(issued, returned, spoiled, outstanding, tuple(unsettled))
+    forms = forms_told(vote)
+    times = Counter(one.fate for one in forms)
+    unsettled = tuple(one.number for one in forms if one.fate == "unsettled")
+    return Reconciled(
+        len(forms), times["returned"], times["spoiled"], times["outstanding"], unsettled
+    )
 
 
 def _box_reconciled(vote: Vote) -> Reconciled:

@@ -44,24 +44,34 @@ class PdfRefused(Exception):
 
 def pdf(content: Content, issue_number: str = "") -> bytes:
     """Give a report as PDF. Raises PdfRefused when typst or every Chinese font is missing."""
-    typst = _typst()
+    check_tools(Label(zh="或下载 Word 文件", en="or take the Word file"))
+    return compiled(_source(content, issue_number))
+
+
+def check_tools(instead: Label) -> None:
+    """Refuse, with what can be done instead, where typst or every Chinese font is missing. Raises PdfRefused."""
+    try:
+        _typst()
+    except ImportError:
+        raise PdfRefused(
+            f"没有安装 typst，印不成 PDF：请运行 pip install 'linli[pdf]'，{instead.zh}",
+            f"typst is missing: pip install 'linli[pdf]', {instead.en}",
+        ) from None
     if not _drawn(BODY):
         raise PdfRefused(
-            "这台机器上没有中文字体，印不成 PDF：请安装 Noto Serif CJK 或 Fandol 字体，或下载 Word 文件",
-            "No Chinese font on this machine: install Noto Serif CJK or Fandol, or take the Word file",
+            f"这台机器上没有中文字体，印不成 PDF：请安装 Noto Serif CJK 或 Fandol 字体，{instead.zh}",
+            f"No Chinese font on this machine: install Noto Serif CJK or Fandol, {instead.en}",
         )
-    made: bytes = typst.compile(_source(content, issue_number).encode(), format="pdf")
+
+
+def compiled(source: str) -> bytes:
+    """Give the PDF of a typst source. Ask `check_tools` first."""
+    made: bytes = _typst().compile(source.encode(), format="pdf")
     return made
 
 
 def _typst() -> Any:
-    try:
-        return importlib.import_module("typst")
-    except ImportError:
-        raise PdfRefused(
-            "没有安装 typst，印不成 PDF：请运行 pip install 'linli[pdf]'，或下载 Word 文件",
-            "typst is missing: pip install 'linli[pdf]', or take the Word file",
-        ) from None
+    return importlib.import_module("typst")
 
 
 @lru_cache(maxsize=1)
@@ -86,17 +96,17 @@ def _preamble() -> str:
     gap = PITCH_PT - BODY_PT
     return f"""#set page(paper: "a4", margin: (top: {TOP_MM}mm, bottom: {BOTTOM_MM}mm, left: {LEFT_MM}mm, right: {RIGHT_MM}mm),
   footer: context align(center, text(size: {FOOT_PT}pt)[— #counter(page).display() —]))
-#set text(font: {_fonts(BODY)}, size: {BODY_PT}pt, tracking: {TRACKING_PT}pt, lang: "zh", region: "cn",
+#set text(font: {fonts(BODY)}, size: {BODY_PT}pt, tracking: {TRACKING_PT}pt, lang: "zh", region: "cn",
   top-edge: 0.88em, bottom-edge: -0.12em, hyphenate: false, cjk-latin-spacing: none,
   costs: (orphan: 0%, widow: 0%))
 #set par(leading: {gap}pt, spacing: {gap}pt, first-line-indent: (amount: 2em, all: true), justify: true)"""
 
 
 def _title(heading: str, issue_number: str) -> str:
-    number = f"\n#align(center)[#{_text(issue_number)}]" if issue_number else ""
+    number = f"\n#align(center)[#{plain(issue_number)}]" if issue_number else ""
     return (
-        f'#align(center, text(font: {_fonts(TITLE)}, size: {TITLE_PT}pt, weight: "bold")'
-        f"[#par(first-line-indent: 0em)[#{_text(heading)}]]){number}\n#v({PITCH_PT}pt)"
+        f'#align(center, text(font: {fonts(TITLE)}, size: {TITLE_PT}pt, weight: "bold")'
+        f"[#par(first-line-indent: 0em)[#{plain(heading)}]]){number}\n#v({PITCH_PT}pt)"
     )
 
 
@@ -105,49 +115,53 @@ def _block(block: Block) -> str:
         chart = _chart(block, block.table) if block.table.chart else ""
         whole = f"{chart}{_table(block, block.table)}"
         return f"#layout(size => {{ let it = [{whole}]\n  block(breakable: measure(it, width: size.width).height > {WHOLE_PT:.1f}pt, it) }})"
-    words = "".join(f"#{_text(run.text)}" for run in block.runs)
+    words = "".join(f"#{plain(run.text)}" for run in block.runs)
     if not block.level:
         return words
-    return f"#block(sticky: true)[#text(font: {_fonts(FACES[block.level])})[#h(2em){words}]]"
+    return f"#block(sticky: true)[#text(font: {fonts(FACES[block.level])})[#h(2em){words}]]"
 
 
 def _chart(block: Block, table: Table) -> str:
     drawn = picture(
         drawn_marks(block), kind=table.chart, label=caption(table), families=_drawn(HEAD) or _drawn(BODY)
     )  # fmt: skip
-    image = f'image(bytes({_quoted(drawn)}), format: "svg", width: 100%, alt: {_quoted(told_of(block))})'
+    image = (
+        f'image(bytes({quoted(drawn)}), format: "svg", width: 100%, alt: {quoted(told_of(block))})'
+    )
     return f"#block(above: {PITCH_PT / 2}pt, below: 6pt, sticky: true, {image})\n\n"
 
 
 def _table(block: Block, table: Table) -> str:
     set_ = laid(block)
     shares = ", ".join(f"{share}fr" for share in set_.shares)
-    head = ", ".join(f"[#{_text(said)}]" for said in set_.columns)
-    rows = ",\n".join(", ".join(f"[#{_text(run.text)}]" for run in row) for row in set_.rows)
+    head = ", ".join(f"[#{plain(said)}]" for said in set_.columns)
+    rows = ",\n".join(", ".join(f"[#{plain(run.text)}]" for run in row) for row in set_.rows)
     numbers = "".join(f"{at}, " for at in sorted(set_.numbers))
     return f"""#[#set par(first-line-indent: 0em, justify: false, leading: {CELL_PITCH_PT - CELL_PT}pt)
 #set text(size: {CELL_PT}pt)
 #set table.cell(breakable: false)
-#block(above: 8pt, below: 6pt, sticky: true, width: 100%, align(center, text(font: {_fonts(HEAD)})[#{_text(caption(table))}]))
+#block(above: 8pt, below: 6pt, sticky: true, width: 100%, align(center, text(font: {fonts(HEAD)})[#{plain(caption(table))}]))
 #block(below: {PITCH_PT}pt)[#table(columns: ({shares},), stroke: 0.5pt, inset: (x: 3pt, y: 4pt),
   align: (x, y) => if y == 0 {{ center + horizon }} else if ({numbers}).contains(x) {{ right + horizon }} else {{ left + horizon }},
   table.header({head}),
 {rows})]]"""
 
 
-def _fonts(face: Face) -> str:
+def fonts(face: Face) -> str:
+    """Give the fonts of a face that are here, as typst takes them, Latin letters apart."""
     names = [*(name for name in LATIN if name in families()), *_drawn(face), *_drawn(BODY)]
     latin = [
-        f'(name: {_quoted(name)}, covers: "latin-in-cjk")' if name in LATIN else _quoted(name)
+        f'(name: {quoted(name)}, covers: "latin-in-cjk")' if name in LATIN else quoted(name)
         for name in dict.fromkeys(names)
     ]
     return f"({', '.join(latin)},)"
 
 
-def _text(words: str) -> str:
+def plain(words: str) -> str:
     """Give words as a typst call that takes them as they are; nothing in them is markup."""
-    return f"text({_quoted(words)});"
+    return f"text({quoted(words)});"
 
 
-def _quoted(words: str) -> str:
+def quoted(words: str) -> str:
+    """Give words as a typst string."""
     return json.dumps(words, ensure_ascii=False)

@@ -22,7 +22,6 @@ from linli.deliberation.queries import (
     VoteUnknown,
     VoteView,
     ballots_of,
-    forms_of,
     may_lead,
     vote_view,
     votes,
@@ -105,17 +104,6 @@ def shown_keying(desk: Desk, vote: int, refusal: Label | None = None) -> HttpRes
         "sheet": sheet_of(vote, number) if number and view.secrecy != "secret" else None,
     }
     return desk.show("staff/vote_keying.html", context, UNFIT if refusal else 200)
-
-
-def forms(desk: Desk, vote: int) -> HttpResponse:
-    """Show the numbered forms with their codes, to be printed."""
-    tellers_only(desk)
-    view = view_of(vote)
-    if not may_lead(desk.actor, vote):
-        raise PermissionDenied
-    door = desk.request.build_absolute_uri(reverse("resident:vote-ballot", args=[vote]))
-    sheets = [(one, f"{door}?form={one.number}&code={one.code}") for one in forms_of(vote)]
-    return desk.show("staff/vote_forms.html", {"view": view, "sheets": sheets})
 
 
 def _key(vote: int, given: QueryDict, desk: Desk) -> str:
