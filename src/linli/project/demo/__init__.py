@@ -14,6 +14,7 @@ from django.utils import timezone
 from linli.casework.attachments import Sender, keep_upload
 from linli.casework.proof.checkpoints import checkpoint
 from linli.casework.sequencing import sequence
+from linli.project.demo.doings import Street, do_the_rest
 from linli.project.demo.facilities import furnish
 from linli.project.demo.pictures import draw_pictures
 from linli.project.demo.script import town_names
@@ -58,6 +59,12 @@ def build(home: Path, progress: Progress, *, scale: float | None = None) -> list
     progress(f"{number} 处设施，服务圈已测算", f"{number} facilities, reach measured")
     photos = _photos(settled.office, start)
     progress("现场照片", "photos drawn")
+    hashes = tuple(photo.sha256 for some in photos.values() for photo in some)
+    rest = do_the_rest(Street(settled, town_names(), hashes, start, now), scale=scale)
+    progress(
+        f"各项工作 {rest.cases} 件、{rest.steps} 步",
+        f"{rest.cases} cases, {rest.steps} steps of all other work",
+    )
     written = live_through(
         settled, photos, start, now, scale=scale, seed=SEED,
         progress=lambda cases: progress(f"{cases} 件", f"{cases} cases"),

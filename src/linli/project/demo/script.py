@@ -14,6 +14,10 @@ from linli.rulebook.mechanism import Rule
 FOLDER = Path(linli.book.__path__[0]) / "demo"
 
 
+class ScriptWrong(Exception):
+    """The demo's script asks for something that its mechanism refuses."""
+
+
 class Members(Rule):
     """What the participants of one kind then do."""
 
@@ -98,7 +102,7 @@ class TownNames(Rule):
 
 def scripts() -> list[Script]:
     """Give the scripts of all mechanisms that the demo runs."""
-    names = ("troubles.yaml", "town.yaml", "facilities.yaml")
+    names = ("troubles.yaml", "town.yaml", "facilities.yaml", "rest-of-the-year.yaml")
     files = sorted(file for file in FOLDER.glob("*.yaml") if file.name not in names)
     return [
         Script.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files

@@ -43,6 +43,7 @@ OFFICE = NewOffice(
 )
 PASSWORD = "linli-demo-2026"  # noqa: S105 - the demo's log-ins are printed when it starts
 ESTATES = 200
+ALSO = {"supervisor": [EDITOR, "chair"], "operator": ["teller"], "verifier": ["teller"]}
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,8 @@ class _Staffing:
             if key != "centre":
                 self._body(key, body_id, street)
         self._patrols(committees)
+        delegate = Label(zh="社区代表", en="Delegate")
+        self._post(founded.body, delegate, ["delegate"], [street], "delegate", 5)
         director = Duty("director", founded.body, (street,))
         self.settled.people.append(
             Person("director", "主任", Label(zh="街道主任", en="Director"),
@@ -208,7 +211,7 @@ class _Staffing:
             ("caller", "回访员", "Call-back clerk", 3),
             ("supervisor", "督办员", "Supervisor", 2),
         ):
-            held = [duty, EDITOR] if duty == "supervisor" else [duty]
+            held = [duty, *ALSO.get(duty, ())]
             self._post(centre, Label(zh=zh, en=en), held, [street], duty, people)
 
     def _body(self, key: str, body: int, street: str) -> None:
@@ -220,7 +223,8 @@ class _Staffing:
             f"{key}-lead",
             1,
         )
-        self._post(body, Label(zh="处置人员", en="Handler"), ["handler"], [street], key, 3)
+        held = ["handler", "inspector"]
+        self._post(body, Label(zh="处置人员", en="Handler"), held, [street], key, 3)
 
     def _patrols(self, committees: list[AreaRow]) -> None:
         for number, committee in enumerate(committees, start=1):
@@ -232,7 +236,7 @@ class _Staffing:
             self._post(
                 body,
                 title,
-                ["collector", "handler", "lead"],
+                ["collector", "handler", "lead", "host", "chair", "teller"],
                 [committee.path],
                 f"patrol{number:02d}",
                 1,

@@ -12,7 +12,7 @@ from random import Random
 
 from linli.casework.history import Appended, HistoricCase, HistoryRefused, append_history
 from linli.project.demo.course import Course, Setting
-from linli.project.demo.script import Script, Start, Trouble, scripts, words
+from linli.project.demo.script import Script, ScriptWrong, Start, Trouble, scripts, words
 from linli.project.demo.seasons import opening_moments
 from linli.project.demo.settling import Settled
 from linli.project.lifeline import begin_beside
@@ -22,10 +22,6 @@ from linli.rulebook.ownbook import at_hand
 CHUNKS = 24
 CALENDAR = "office"
 FULL_YEAR = 365
-
-
-class ScriptWrong(Exception):
-    """The demo's script asks for something that its mechanism refuses."""
 
 
 @dataclass(frozen=True)

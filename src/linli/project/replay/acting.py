@@ -55,15 +55,19 @@ class Cast:
     def cases(self, first: int, last: int) -> Iterator[HistoricCase]:
         """Give the cases of the group from number `first` up to but without `last`, counted from nought."""
         for nth in range(first, last):
-            opening = self._command(self.moves[0], nth, self._opened(nth), None)
+            opening = self._command(self.moves[0], nth, self.opened(nth), None)
             yield HistoricCase(
                 mechanism=self.group.mechanism,
                 steps=(opening,),
                 area=self.ground.areas[self._area(nth)],
                 source=self.group.source,
-                number=f"{self.key}-{nth:06d}",
-                then=partial(self._next, iter(self.moves[1:]), nth),
+                number=self.number(nth),
+                then=partial(self.next, iter(self.moves[1:]), nth),
             )
+
+    def number(self, nth: int) -> str | None:
+        """Give the number of a case; None lets the office number it."""
+        return f"{self.key}-{nth:06d}"
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
@@ -88,16 +92,18 @@ class Cast:
             after = timedelta(**{UNITS[match["unit"]]: int(match["number"])})
         return [Move(match["action"], after)] * int(match["times"] or 1)
 
-    def _next(
+    def next(
         self, coming: Iterator[Move], nth: int, case: Casefile, at: datetime
     ) -> Command | None:
+        """Give what is done next; None when the way is at its end."""
         move = next(coming, None)
         return None if move is None else self._command(move, nth, at + move.after, case)
 
     def _area(self, nth: int) -> int:
         return nth % (self.group.areas or len(self.ground.areas))
 
-    def _opened(self, nth: int) -> datetime:
+    def opened(self, nth: int) -> datetime:
+        """Give when a case begins."""
         start, end = self._span
         moment = start + (end - start) * nth / self.group.cases
         local = moment.astimezone(ZONE)
@@ -112,13 +118,13 @@ class Cast:
 
     def _command(self, move: Move, nth: int, at: datetime, case: Casefile | None) -> Command:
         rule = self._actions[move.action]
-        by, member = self._actor(move.action, rule, nth, case)
+        by, member = self.actor(move.action, rule, nth, case)
         return Command(
             action=move.action,
             by=by,
             at=at,
             form=self._form(move.action, rule, nth, at),
-            exhibits=tuple(_exhibits(rule)),
+            exhibits=tuple(self._exhibits(rule, nth)),
             member=member,
         )
 
@@ -126,21 +132,31 @@ class Cast:
     def _actions(self) -> dict[str, Action]:
         return dict(self.book.mechanisms[self.group.mechanism].actions)
 
-    def _actor(
+    def _exhibits(self, rule: Action, nth: int) -> Iterator[Exhibit]:
+        needs: list[Evidence] = [need for need in rule.evidence if need.min]
+        for need in needs:
+            one = need.choices[0]
+            made = Exhibit(one.kind, one.tag, self.file(nth), has_position=True)
+            yield from [made] * max(1, one.min)
+
+    def file(self, nth: int) -> str:
+        """Give the hash of the file shown as evidence."""
+        del nth
+        return NO_FILE
+
+    def actor(
         self, action: str, rule: Action, nth: int, case: Casefile | None
     ) -> tuple[Actor, tuple[str, str] | None]:
+        """Give who takes an action, and as which participant."""
         way = next(way for way in rule.by if way.role)
         assert way.role is not None
         office = self.ground.office
         if way.role == "resident":
             return Actor(office, case.opened_by if case else f"resident:{self.key}{nth:06d}"), None
         body = (case.holder if case else None) or next(iter(self.ground.bodies.values()))
-        member = None
-        if rule.participant and case is not None:
-            kind, moved = next(iter(rule.participant.items()))
-            asked = next(m for m in case.members if m.kind == kind and m.state in moved)
-            member = (asked.kind, asked.key)
-            body = int(asked.key) if way.scope == "participant" else body
+        member = member_of(rule, case)
+        if member and way.scope == "participant":
+            body = int(member[1])
         name = case.opened_by if case and way.scope == "own" else f"import:replay-{action}"
         mechanism = self.book.mechanisms[self.group.mechanism]
         codes = [duty_of(mechanism, by.role) for by in rule.by if by.role]
@@ -153,12 +169,17 @@ class Cast:
             given = self.group.answers.get(f"{action}.{name}", self.group.answers.get(name))
             field = self.book.mechanisms[self.group.mechanism].fields[name]
             if given is not None:
-                form[name] = self._answer(given, field, nth, at)
-            elif name in rule.required or name in rule.required_when:
-                form[name] = self._plain(field, nth, at)
+                form[name] = self.answer(given, field, nth, at)
+            elif self.asks(rule, name):
+                form[name] = self.plain(field, nth, at)
         return form
 
-    def _answer(self, given: Answer, field: FieldRule, nth: int, at: datetime) -> Any:
+    def asks(self, rule: Action, name: str) -> bool:
+        """Tell whether a field is answered although the group says nothing of it."""
+        return name in rule.required or name in rule.required_when
+
+    def answer(self, given: Answer, field: FieldRule, nth: int, at: datetime) -> Any:
+        """Give the answer to a field, as a form takes it."""
         if isinstance(given, Spread):
             return share(given.spread, nth, self.group.cases)
         if isinstance(given, Days):
@@ -169,9 +190,13 @@ class Cast:
             return keys[0] if field.type == "body" else keys
         if field.type == "area" and isinstance(said, int):
             return self.ground.areas[said - 1]
-        return said.replace("{n}", str(nth + 1)) if isinstance(said, str) else said
+        return self.told(said, nth) if isinstance(said, str) else said
 
-    def _plain(self, field: FieldRule, nth: int, at: datetime) -> Any:
+    def told(self, text: str, nth: int) -> str:
+        """Give a text with what stands in braces filled in."""
+        return text.replace("{n}", str(nth + 1))
+
+    def plain(self, field: FieldRule, nth: int, at: datetime) -> Any:
         """Give an answer that fits where a group gives none."""
         bodies = [*self.ground.bodies.values()]
         plain: dict[str, Callable[[], Any]] = {
@@ -198,11 +223,13 @@ def share(total: str | int, nth: int, among: int) -> str | int:
     return f"{Decimal(own).scaleb(-places):f}"
 
 
-def _exhibits(rule: Action) -> Iterator[Exhibit]:
-    needs: list[Evidence] = [need for need in rule.evidence if need.min]
-    for need in needs:
-        one = need.choices[0]
-        yield from [Exhibit(one.kind, one.tag, NO_FILE, has_position=True)] * max(1, one.min)
+def member_of(rule: Action, case: Casefile | None) -> tuple[str, str] | None:
+    """Give the participant whom an action moves: the first who stands where it begins."""
+    if not rule.participant or case is None:
+        return None
+    kind, moved = next(iter(rule.participant.items()))
+    asked = next(m for m in case.members if m.kind == kind and m.state in moved)
+    return asked.kind, asked.key
 
 
 def _months(year: int, first: int, last: int) -> Period:
