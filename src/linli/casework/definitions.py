@@ -29,10 +29,10 @@ NEWEST = Statement(f"""
     SELECT id, sha256 FROM casework_definition WHERE key = $1 AND {IN_FORCE}
     ORDER BY version DESC, office_id NULLS LAST, edition DESC LIMIT 1
 """)  # noqa: S608 - a condition of our own
-NEWEST_OF_ALL = f"""
+NEWEST_OF_ALL = Statement(f"""
     SELECT DISTINCT ON (key) key, id, sha256 FROM casework_definition WHERE {IN_FORCE}
     ORDER BY key, version DESC, office_id NULLS LAST, edition DESC
-"""  # noqa: S608 - a condition of our own
+""")  # noqa: S608 - a condition of our own
 _compiled: dict[str, Mechanism] = {}
 
 
@@ -209,9 +209,7 @@ def in_force() -> dict[str, Mechanism]:
     """
     shelf = remembered("shelf")
     if not shelf:
-        with connection.cursor() as cursor:
-            cursor.execute(NEWEST_OF_ALL)
-            rows = cursor.fetchall()
+        rows = NEWEST_OF_ALL.rows()
         _read_unknown({digest: definition for _key, definition, digest in rows})
         known = remembered("definition")
         for key, definition, digest in rows:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from linli.casework.definitions import current, current_keys, in_force
 from linli.rulebook.counting import FigureTree, expand
 from linli.rulebook.counting.definitions import tree_of
 from linli.rulebook.loading import Book
-from linli.rulebook.mechanism import Label
+from linli.rulebook.mechanism import Label, Mechanism
 from linli.rulebook.ownbook import at_hand
 
 SUGGESTED = 8
+MOST_KEPT = 10_000
+_trees: dict[tuple[int, str], tuple[object, FigureTree]] = {}
 
 
 class FigureUnknown(LookupError):
@@ -38,8 +40,26 @@ def figure_keys(book: Book | None = None) -> list[str]:
 def defined_keys(book: Book) -> list[str]:
     """Give the keys of the figures the book defines on their own whose mechanisms are all in force."""
     known = set(current_keys())
-    trees = (tree_of(book.figures, key, book.mechanisms) for key in book.figures)
+    trees = (
+        _kept(book, key, lambda key=key: tree_of(book.figures, key, book.mechanisms))  # type: ignore[misc]
+        for key in book.figures
+    )
     return [tree.key for tree in trees if known.issuperset(tree.mechanisms)]
+
+
+def tree_in(mechanism: Mechanism, name: str) -> FigureTree:
+    """Give the tree of a figure of a mechanism, expanded once a process: what was read once does not change."""
+    return _kept(mechanism, name, lambda: expand(mechanism, name))
+
+
+def _kept(owner: object, name: str, made: Callable[[], FigureTree]) -> FigureTree:
+    """Give what is kept for an owner, who is kept with it: nobody else comes to have its number."""
+    key = (id(owner), name)
+    if key not in _trees:
+        if len(_trees) >= MOST_KEPT:
+            _trees.clear()
+        _trees[key] = (owner, made())
+    return _trees[key][1]
 
 
 def figure_named(key: str, book: Book | None = None) -> FigureTree:
@@ -52,4 +72,4 @@ def figure_named(key: str, book: Book | None = None) -> FigureTree:
             return tree
     if owner not in current_keys() or name not in current(owner).figures:
         raise FigureUnknown(key, figure_keys(book))
-    return expand(current(owner), name)
+    return tree_in(current(owner), name)

@@ -13,14 +13,14 @@ from linli.casework.definitions import current, in_force
 from linli.figures.compiling import Frame
 from linli.figures.counters import Counters, measure, parts_of
 from linli.figures.dimensions import AREA, MONTH, code_name, group_names, months_between
-from linli.figures.finding import FigureUnknown, figure_keys, figure_named
+from linli.figures.finding import FigureUnknown, figure_keys, figure_named, tree_in
 from linli.figures.periods import ZONE, Period
 from linli.figures.readings import Reading, Record, RecordPage, Slice, Value
 from linli.figures.rollups.asking import rows
 from linli.figures.rollups.reading import Rollups
 from linli.figures.valuing import bridge_of, carried, pair, period_before, span_read, told
 from linli.registry.queries import area_names, areas_of_office, this_office
-from linli.rulebook.counting import FigureTree, Side, expand, sentence
+from linli.rulebook.counting import FigureTree, Side, sentence
 from linli.rulebook.counting.answering import response_to
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label, Mechanism
@@ -95,7 +95,7 @@ def read_all(
     """Read every figure of a mechanism; what several of them count is counted once."""
     mechanism = current(owner)
     frame = Frame(period, place or this_office().path)
-    trees = [expand(mechanism, name) for name in mechanism.figures]
+    trees = [tree_in(mechanism, name) for name in mechanism.figures]
     reader = _Reader({owner: mechanism}, frame, book, trees)
     return tuple(reader.read(tree, None) for tree in trees)
 

@@ -23,6 +23,7 @@ from linli.notices.models import (
     Notice,
     ReadMark,
 )
+from linli.registry.asking.statements import Statement, array
 from linli.registry.queries import actor_names, bodies, posts_of
 from linli.registry.staffing.queries import names_of, posts
 from linli.rulebook.casefile import Actor
@@ -47,6 +48,14 @@ STATUSES = {
     "refused": Label(zh="发送失败", en="could not be sent"),
     "unsure": Label(zh="不明是否发出", en="perhaps sent"),
 }
+UNREAD = Statement(f"""
+    SELECT count(*) FROM (
+        SELECT FROM notices_notice n
+        WHERE n.channel = '{IN_APP}' AND n.whom = ANY($1::text[]) AND n.told_at >= $2::timestamptz
+          AND NOT EXISTS (SELECT FROM notices_readmark r WHERE r.notice_id = n.id AND r.account = $3::bigint)
+        LIMIT {UNREAD_MOST}
+    ) unread
+""")  # noqa: S608 - numbers and words of our own
 REPORTER = Label(zh="上报人", en="Whoever reported it")
 
 
@@ -119,16 +128,21 @@ def whom_of(actor: str) -> Iterator[str]:
 
 def mine(actor: Actor, account: int, at: datetime) -> QuerySet[Notice]:
     """Give what was told in the house to an account, to its posts and to the bodies of these."""
+    return Notice.objects.filter(channel=IN_APP, whom__in=_recipients(actor, account, at))
+
+
+def _recipients(actor: Actor, account: int, at: datetime) -> set[str]:
     whom = {actor.id}
     for post in posts_of(account, at):
         whom |= {f"post:{post.id}", f"body:{post.body}"}
-    return Notice.objects.filter(channel=IN_APP, whom__in=whom)
+    return whom
 
 
 def unread_count(*, actor: Actor, account: int, at: datetime) -> int:
     """Give how many notices of the last thirty days somebody has not read; 100 stands for more. Two statements."""
-    rows = mine(actor, account, at).filter(told_at__gte=at - UNREAD_FOR)
-    return rows.exclude(readmark__account=account).order_by()[:UNREAD_MOST].count()
+    whom = array(sorted(_recipients(actor, account, at)))
+    ((count,),) = UNREAD.rows(whom, at - UNREAD_FOR, account)
+    return int(count)
 
 
 def told_to_me(

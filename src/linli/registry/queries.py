@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q
 
 from linli.registry.actors import account_actor_id
-from linli.registry.asking.statements import Statement
+from linli.registry.asking.statements import Statement, array
 from linli.registry.isolation import current_office, remembered
 from linli.registry.models import Account, Area, Body, GridCell, MachineKey, Office
 from linli.registry.outlines import Ring
@@ -48,6 +48,19 @@ PLACE = """
       AND cell.valid_from <= %s AND (cell.valid_to IS NULL OR cell.valid_to > %s)
     ORDER BY cell.code LIMIT 1
 """
+NAMED = Statement("""
+    SELECT path, coalesce(nullif(official_name, ''), stat_name) FROM registry_area
+    WHERE path >= $1 AND path < $2 AND (valid_from IS NULL OR valid_from <= $3::date)
+      AND (valid_to IS NULL OR valid_to > $3::date)
+    ORDER BY path
+""")
+BODIES = Statement("""
+    SELECT id, kind, name_zh, name_en, area FROM registry_body
+    WHERE ($1::date IS NULL OR (valid_from IS NULL OR valid_from <= $1::date)
+        AND (valid_to IS NULL OR valid_to > $1::date))
+      AND ($2::text[] = '{}' OR kind = ANY($2::text[]))
+    ORDER BY kind, area, id
+""")
 
 _lately: list[tuple[float, Sequence[OfficeRow]]] = []
 
@@ -191,6 +204,17 @@ def areas_of_office(*, on: date | None = None) -> tuple[AreaRow, ...]:
     return areas(under=this_office().path, on=on)
 
 
+def names_of_areas(*, on: date) -> dict[str, str]:
+    """Give what the street of the open office and its committees are called on a day, by path. One statement.
+
+    Their outlines, which are long, stay in the database: pages that offer areas to choose ask this.
+    """
+    path = this_office().path
+    found: dict[str, str] = dict(NAMED.rows(path, path[:-1] + "0", on))
+    remembered("area").update(found)
+    return found
+
+
 def in_force(on: date, start: str, end: str) -> Q:
     """Give the condition that a thing with half-open dates is in force on a day."""
     begun = Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": on})
@@ -210,14 +234,10 @@ def area_of_point(lon: float, lat: float, *, on: date) -> PlacedPoint | None:
 
 def bodies(*, on: date | None = None, kinds: Collection[str] = ()) -> tuple[BodyRow, ...]:
     """Give the bodies, those in force on a day if one is given, by kind and name."""
-    rows = (
-        Body.objects.all()
-        if on is None
-        else Body.objects.filter(in_force(on, "valid_from", "valid_to"))
+    found = tuple(
+        BodyRow(number, kind, Label(zh=zh, en=en), area)
+        for number, kind, zh, en, area in BODIES.rows(on, array(tuple(kinds)))
     )
-    if kinds:
-        rows = rows.filter(kind__in=kinds)
-    found = tuple(_body_row(row) for row in rows.order_by("kind", "area", "id"))
     remembered("body").update({row.id: row.name for row in found})
     return found
 

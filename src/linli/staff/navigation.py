@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from linli.ui.around import address
 
 INBOX = "inbox"
 COUNTS = {INBOX: "waiting", "told": "unread"}
@@ -31,9 +32,9 @@ class Shown:
     count: int
 
     @property
-    def address(self) -> str:
+    def href(self) -> str:
         """Give the address of the page."""
-        return reverse(f"staff:{self.entry.page}")
+        return address(f"staff:{self.entry.page}")
 
     @property
     def is_exact(self) -> bool:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -30,6 +31,15 @@ def request_of(context: Context) -> HttpRequest | None:
 def in_language(label: Label | str | None) -> str:
     """Give a Label of the book in the page's language."""
     return label.in_language(get_language() or "zh") if isinstance(label, Label) else label or ""
+
+
+@lru_cache(maxsize=8192, typed=True)
+def address(page: str, *parts: str | int) -> str:
+    """Give the address of a page by its name, as Django's `reverse` does; looked up once a process.
+
+    No address of ours depends on who asks or in which language. Raises NoReverseMatch.
+    """
+    return reverse(page, args=parts)
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -24,10 +25,20 @@ def speaks_english() -> bool:
 
 def moment_in_words(at: datetime, now: datetime | None = None) -> str:
     """Give a moment in local time, such as 11月25日 周三 17:30; the year only when it is not that of `now`."""
+    return _in_words(at, None if now is None else _year(now), speaks_english())
+
+
+@lru_cache(maxsize=64)
+def _year(now: datetime) -> int:
+    return timezone.localtime(now).year
+
+
+@lru_cache(maxsize=8192)
+def _in_words(at: datetime, this_year: int | None, english: bool) -> str:  # noqa: FBT001 - a key of the cache
+    """Give the words of a moment: lists show the same ones over and over."""
     local = timezone.localtime(at)
-    english = speaks_english()
     day = WEEKDAYS["en" if english else "zh"][local.weekday()]
-    same_year = now is not None and timezone.localtime(now).year == local.year
+    same_year = this_year == local.year
     if english:
         year = "" if same_year else f" {local.year}"
         return f"{day} {local.day} {MONTHS[local.month - 1]}{year}, {local:%H:%M}"
@@ -38,6 +49,13 @@ def moment_in_words(at: datetime, now: datetime | None = None) -> str:
 def span_in_words(span: timedelta) -> str:
     """Give a span in its two largest units, such as 2 天 3 小时; under a minute counts as one minute."""
     minutes = max(1, int(abs(span.total_seconds())) // MINUTE)
+    return _span(minutes, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _span(minutes: int, language: str | None) -> str:
+    """Give a span of minutes in words of the language that is active, which tells the kept ones apart."""
+    del language
     days, rest = divmod(minutes, DAY // MINUTE)
     hours, minutes = divmod(rest, HOUR // MINUTE)
     parts = [

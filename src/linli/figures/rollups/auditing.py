@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from linli.figures.models import RollupAudit, RollupCell, RollupPart
 from linli.figures.rollups.asking import rows
 from linli.figures.rollups.keeping import counted_cells, refresh, wanted_parts, write_cells
 from linli.figures.rollups.parts import ANY_TIME, Part
+from linli.registry.asking.statements import Statement
 from linli.registry.isolation import current_office
 
 NIGHTS = 7
@@ -27,6 +29,10 @@ DIFFERING = """
     WHERE (k.times, k.amount) IS DISTINCT FROM (n.times, n.amount)
     ORDER BY 3, 1, 2, 5 LIMIT {most}
 """
+LATEST = Statement("""
+    SELECT at, parts, cells, differing, differences::text FROM figures_rollupaudit
+    WHERE office_id = $1 ORDER BY at DESC LIMIT $2
+""")
 
 
 @dataclass(frozen=True)
@@ -74,9 +80,9 @@ def audit(*, at: datetime, whole: bool = False) -> Audit:
 
 def last_audits(most: int = 30) -> tuple[Audit, ...]:
     """Give the open office's latest audits, newest first."""
-    found = RollupAudit.objects.filter(office_id=current_office()).order_by("-at")[:most]
     return tuple(
-        Audit(row.at, row.parts, row.cells, row.differing, tuple(row.differences)) for row in found
+        Audit(at, parts, cells, differing, tuple(json.loads(differences)))
+        for at, parts, cells, differing, differences in LATEST.rows(current_office(), most)
     )
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from linli.figures.periods import Period, PeriodUnknown, period_named
 from linli.figures.queries import years
-from linli.registry.queries import areas_of_office
+from linli.registry.queries import names_of_areas
 from linli.registry.scope import covers
 from linli.rulebook.mechanism import Label
 from linli.staff.desk import Desk
@@ -82,5 +82,5 @@ def _places(desk: Desk) -> dict[str, str]:
     """Give the areas that one's posts cover, by path, widest first."""
     prefixes = [prefix for duty in desk.actor.duties for prefix in duty.areas]
     known = {desk.office.path: desk.office.name}
-    known |= {row.path: row.name for row in areas_of_office(on=desk.today)}
+    known |= names_of_areas(on=desk.today)
     return {path: name for path, name in known.items() if covers(prefixes, path)}

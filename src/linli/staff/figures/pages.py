@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
+from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from linli.casework.journal.referring import entry_names
@@ -24,6 +25,7 @@ from linli.staff.figures.above import grounds_above
 from linli.staff.figures.audits import last_audit
 from linli.staff.figures.choosing import Choosing, NothingCovered, chosen
 from linli.staff.figures.telling import definition
+from linli.ui.around import address
 from linli.ui.drawing import Mark
 from linli.ui.shelves import Choice, Shelf, shelved_for
 
@@ -80,8 +82,7 @@ def figures(desk: Desk) -> HttpResponse:
 def _plans() -> list[Choice]:
     plans = at_hand().plans
     return [
-        Choice(key, one.title, href=reverse("staff:figure-plan", args=[key]))
-        for key, one in plans.items()
+        Choice(key, one.title, href=address("staff:figure-plan", key)) for key, one in plans.items()
     ]
 
 
@@ -152,6 +153,7 @@ def evidence(desk: Desk, key: str) -> HttpResponse:
         "reading": reading,
         "page": page,
         "listed": _named(page),
+        "here": quote(desk.request.get_full_path()),
         "part": part_label,
         "by": dimensions(reading.mechanisms).get(by or ""),
         "sources": [one.title for one in reading.mechanisms],
@@ -274,4 +276,9 @@ def _months(reading: Reading, slices: list[Shown]) -> list[Mark]:
 
 
 def _address(name: str, query: Mapping[str, str], *parts: str) -> str:
-    return f"{reverse(name, args=parts)}?{urlencode(query)}"
+    return f"{address(name, *parts)}?{_line(tuple(query.items()))}"
+
+
+@lru_cache(maxsize=1024)
+def _line(pairs: tuple[tuple[str, str], ...]) -> str:
+    return urlencode(pairs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -42,7 +43,12 @@ def inbox(desk: Desk) -> HttpResponse:
     page = queries.inbox(
         actor=desk.actor, at=desk.at, page=desk.page_number, size=SIZE, narrowed=narrowed
     )
-    context = {"page": page, "groups": by_urgency(page.rows, desk.at), "narrowed": narrowed}
+    context = {
+        "page": page,
+        "groups": by_urgency(page.rows, desk.at),
+        "narrowed": narrowed,
+        "here": quote(desk.request.get_full_path()),
+    }
     if desk.is_part:
         return desk.show("staff/inbox.html#lines", context)
     first = next(iter(page.rows), None) if narrowed else None

@@ -17,6 +17,7 @@ from linli.staff.desk import Desk
 from linli.staff.listing.keeping import lists_at
 from linli.staff.listing.narrowing import filters_of, narrowing
 from linli.staff.listing.news import news_href
+from linli.ui.around import address
 from linli.ui.shelves import Choice, shelved_for
 
 SIZE = 50
@@ -72,13 +73,14 @@ def board(desk: Desk, mechanism: str = "") -> HttpResponse:
     chosen = mechanism or desk.first_mechanism
     columns = queries.board(actor=desk.actor, mechanism=chosen, at=desk.at)
     shelves = shelved_for(desk.actor, desk.mechanisms.values(), partial(_board_choice, chosen))
-    context = {"columns": columns, "chosen": chosen, "shelves": shelves}
+    here = quote(desk.request.get_full_path())
+    context = {"columns": columns, "chosen": chosen, "shelves": shelves, "here": here}
     return desk.show("staff/board.html", context)
 
 
 def _board_choice(chosen: str, mechanism: Mechanism) -> Choice:
     key = mechanism.mechanism
-    href = reverse("staff:board-of", args=[key])
+    href = address("staff:board-of", key)
     return Choice(key, mechanism.title, key == chosen, href=href)
 
 

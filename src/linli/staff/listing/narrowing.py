@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from linli.casework.queries import CaseFilters, breadth
-from linli.registry.queries import areas_of_office, bodies
+from linli.registry.queries import bodies, names_of_areas
 from linli.rulebook.mechanism import Code, Label, Mechanism
 from linli.rulebook.ownbook import at_hand
 from linli.staff.desk import Desk
+from linli.ui.around import address
 from linli.ui.shelves import Choice, Shelf, shelved_for
 
 PHASES = {
@@ -61,7 +61,7 @@ class Narrowing:
     @property
     def points_href(self) -> str:
         """Give the address of the same cases as points on a map."""
-        return f"{reverse('staff:points')}?{self.given.urlencode()}"
+        return f"{address('staff:points')}?{self.given.urlencode()}"
 
     @property
     def carried(self) -> dict[str, str]:
@@ -118,7 +118,7 @@ def narrowing(given: QueryDict, desk: Desk, filters: CaseFilters) -> Narrowing:
     """Give all choices with the counts that the other filters leave."""
     found = breadth(actor=desk.actor, filters=filters, at=desk.at)
     chosen = given.get("mechanism", "")
-    areas = [(row.path, row.name) for row in areas_of_office(on=desk.today)]
+    areas = names_of_areas(on=desk.today).items()
     holders = [("0", NOBODY), *((str(row.id), row.name) for row in bodies(on=desk.today))]
     return Narrowing(
         given,
@@ -218,4 +218,4 @@ def _with(given: QueryDict, **changes: str) -> str:
         query.pop(name, None)
         if text:
             query[name] = text
-    return f"{reverse('staff:cases')}?{query.urlencode()}"
+    return f"{address('staff:cases')}?{query.urlencode()}"

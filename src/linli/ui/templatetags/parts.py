@@ -14,7 +14,7 @@ from typing import Any
 from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from linli.rulebook.casefile import ClockReading
 from linli.rulebook.mechanism import Label
@@ -127,15 +127,25 @@ def due(
     if due_at is None:
         return format_html('<span class="muted" aria-label="{}">—</span>', gettext("无时限"))
     state = "late" if is_late else "amber" if is_amber else "running"
-    told = gettext("已超 %(span)s") if due_at < now else gettext("还有 %(span)s")
-    return format_html(
-        '<span class="due due--{}">{}<time datetime="{}" title="{}">{}</time>{}</span>',
-        state,
-        picture(CLOCKS[state]),
-        due_at.isoformat(),
-        moments.moment_in_words(due_at, now),
-        told % {"span": moments.span_in_words(due_at - now)},
-        format_html('<span class="mark">{}</span>', gettext("暂定")) if provisional else "",
+    before, after, mark = _due_words(due_at < now, get_language())
+    title, span = moments.moment_in_words(due_at, now), moments.span_in_words(due_at - now)
+    return mark_safe(  # noqa: S308 - numbers and words of our own
+        f'<span class="due due--{state}">{picture(CLOCKS[state])}'
+        f'<time datetime="{due_at.isoformat()}" title="{title}">{before}{span}{after}</time>'
+        f"{mark if provisional else ''}</span>"
+    )
+
+
+@lru_cache(maxsize=16)
+def _due_words(is_over: bool, language: str | None) -> tuple[str, str, SafeString]:  # noqa: FBT001
+    """Give what stands before and after a span, and the mark of a provisional one, in the active language."""
+    del language
+    told = gettext("已超 %(span)s") if is_over else gettext("还有 %(span)s")
+    before, _, after = told.partition("%(span)s")
+    return (
+        escape(before),
+        escape(after),
+        format_html('<span class="mark">{}</span>', gettext("暂定")),
     )
 
 
@@ -144,9 +154,8 @@ def moment(at: datetime | None, now: datetime | None = None) -> SafeString:
     """Give a moment in local time, in words."""
     if at is None:
         return NOTHING
-    return format_html(
-        '<time datetime="{}">{}</time>', at.isoformat(), moments.moment_in_words(at, now)
-    )
+    words = moments.moment_in_words(at, now)
+    return mark_safe(f'<time datetime="{at.isoformat()}">{words}</time>')  # noqa: S308 - of numbers
 
 
 @register.filter
@@ -197,18 +206,43 @@ def options(groups: Iterable[tuple[Label | None, Iterable[Choice]]]) -> SafeStri
 
 
 def _group(head: Label | None, choices: Iterable[Choice]) -> str:
+    language = get_language() or "zh"
     listed = "".join(
-        _option(choice.value, in_language(choice.label), choice.is_chosen) for choice in choices
+        _option(choice.value, _word(choice.label, language), choice.is_chosen) for choice in choices
     )
     if head is None:
         return listed
-    return f'<optgroup label="{escape(in_language(head))}">{listed}</optgroup>'
+    return f'<optgroup label="{escape(head.in_language(language))}">{listed}</optgroup>'
+
+
+def _word(label: Label | str, language: str) -> str:
+    return label.in_language(language) if isinstance(label, Label) else label
 
 
 @lru_cache(maxsize=4096)
 def _option(value: str, word: str, is_chosen: bool) -> str:  # noqa: FBT001 - a key of the cache
     chosen = " selected" if is_chosen else ""
     return f'<option value="{escape(value)}"{chosen}>{escape(word)}</option>'
+
+
+@register.simple_tag
+def searched(choices: Iterable[Choice]) -> SafeString:
+    """Give the options of a select that is searched in either language, each with its count. There are a hundred mechanisms."""
+    language = get_language() or "zh"
+    return mark_safe("".join(_searched(one, language) for one in choices))  # noqa: S308 - of escaped parts
+
+
+def _searched(choice: Choice, language: str) -> str:
+    label = choice.label if isinstance(choice.label, Label) else Label(zh=choice.label, en="")
+    word = label.in_language(language)
+    count = "" if choice.count is None else f" ({choice.count})"
+    return _found_option(choice.value, f"{label.zh} {label.en}", f"{word}{count}", choice.is_chosen)
+
+
+@lru_cache(maxsize=4096)
+def _found_option(value: str, also: str, word: str, is_chosen: bool) -> str:  # noqa: FBT001 - a key of the cache
+    chosen = " selected" if is_chosen else ""
+    return f'<option value="{escape(value)}" data-also="{escape(also)}"{chosen}>{escape(word)}</option>'
 
 
 @register.inclusion_tag("parts/photo.html")

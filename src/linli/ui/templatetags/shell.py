@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -67,10 +68,16 @@ def nav_item(
     request = request_of(context)
     path = request.path if request else ""
     current = path == href if exact else path.startswith(href)
+    return _entry(str(label), href, icon, current, count or 0)
+
+
+@lru_cache(maxsize=2048)
+def _entry(label: str, href: str, icon: str, is_current: bool, count: int) -> SafeString:  # noqa: FBT001
+    """Give the few entries that all pages draw over and over."""
     return format_html(
         '<li><a class="nav__link" href="{}"{}>{}<span class="nav__label">{}</span>{}</a></li>',
         href,
-        HERE if current else "",
+        HERE if is_current else "",
         picture(icon),
         label,
         _counted(count) if count else "",
