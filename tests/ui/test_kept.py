@@ -24,7 +24,9 @@ def test_an_address_is_the_one_that_django_gives():
 
 
 def test_addresses_of_a_number_and_of_its_digits_are_told_apart_from_those_of_truth():
-    assert drawn('{% url "staff:list-let-go" one %}', one=1) == reverse("staff:list-let-go", args=[1])
+    assert drawn('{% url "staff:list-let-go" one %}', one=1) == reverse(
+        "staff:list-let-go", args=[1]
+    )
 
     with pytest.raises(NoReverseMatch):
         drawn('{% url "staff:list-let-go" one %}', one=True)

@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import Q
 
 from linli.registry.actors import account_actor_id
-from linli.registry.asking.statements import Statement, array
+from linli.registry.asking.statements import array
+from linli.registry.asking.texts import ACCOUNT, BODIES, HELD, NAMED, PLACE
 from linli.registry.isolation import current_office, remembered
 from linli.registry.models import Account, Area, Body, GridCell, MachineKey, Office
 from linli.registry.outlines import Ring
@@ -26,42 +27,6 @@ CLOCK = Label(zh="时限", en="Deadline")
 RULE = Label(zh="系统", en="System")
 CONSOLE = Label(zh="命令行", en="Command line")
 REMEMBERED_SECONDS = 10.0
-HELD = Statement("""
-    SELECT a.id, a.password, a.last_login, a.office_id, a.username, a.display_name, a.language,
-        a.is_active, a.password_is_once, h.held_from, h.held_until,
-        post.id, post.title_zh, post.title_en, post.duties, post.areas, body.id, body.name_zh, body.name_en,
-        coalesce(away.display_name, '')
-    FROM registry_account a LEFT JOIN registry_holding h ON h.account_id = a.id
-        LEFT JOIN registry_account away ON away.id = h.instead_of_id
-        LEFT JOIN registry_post post ON post.id = h.post_id LEFT JOIN registry_body body ON body.id = post.body_id
-    WHERE a.id = $1 AND a.is_active ORDER BY h.id
-""")
-ACCOUNT = (
-    "id", "password", "last_login", "office_id", "username", "display_name", "language",
-    "is_active", "password_is_once",
-)  # fmt: skip
-PLACE = """
-    SELECT cell.id, cell.code, cell.area, coalesce(nullif(area.official_name, ''), area.stat_name, '')
-    FROM registry_gridcell cell LEFT JOIN registry_area area
-      ON area.office_id = cell.office_id AND area.path = cell.area
-    WHERE cell.outline @> point(%s * 1e6::float8, %s * 1e6::float8)
-      AND cell.valid_from <= %s AND (cell.valid_to IS NULL OR cell.valid_to > %s)
-    ORDER BY cell.code LIMIT 1
-"""
-NAMED = Statement("""
-    SELECT path, coalesce(nullif(official_name, ''), stat_name) FROM registry_area
-    WHERE path >= $1 AND path < $2 AND (valid_from IS NULL OR valid_from <= $3::date)
-      AND (valid_to IS NULL OR valid_to > $3::date)
-    ORDER BY path
-""")
-BODIES = Statement("""
-    SELECT id, kind, name_zh, name_en, area FROM registry_body
-    WHERE ($1::date IS NULL OR (valid_from IS NULL OR valid_from <= $1::date)
-        AND (valid_to IS NULL OR valid_to > $1::date))
-      AND ($2::text[] = '{}' OR kind = ANY($2::text[]))
-    ORDER BY kind, area, id
-""")
-
 _lately: list[tuple[float, Sequence[OfficeRow]]] = []
 
 
