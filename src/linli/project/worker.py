@@ -21,8 +21,14 @@ from linli.casework.sequencing import sequence
 from linli.casework.turns.recurring import perform_due, take_note
 from linli.casework.turns.retention import erase_due
 from linli.casework.turns.timers import fire_due
-from linli.figures.rollups.auditing import audit, last_audits
-from linli.figures.rollups.keeping import POSITIONS_A_TURN, build, missing_parts, refresh
+from linli.figures.rollups.auditing import last_audits
+from linli.figures.rollups.keeping import (
+    POSITIONS_A_TURN,
+    build,
+    is_being_counted,
+    missing_parts,
+    refresh,
+)
 from linli.notices.actions import tell_new_steps
 from linli.notices.sending import send_due
 from linli.project.processes.beside import beside
@@ -149,6 +155,8 @@ def _roll_up() -> int:
     at, office = timezone.now(), current_office()
     if at - _rolled_at.get(office, at - ROLLED_EVERY) < ROLLED_EVERY:
         return 0
+    if is_being_counted():
+        return 0
     done = refresh(at)
     if missing_parts():
         _unbuilt.setdefault(office)
@@ -158,16 +166,17 @@ def _roll_up() -> int:
 
 
 def _audit() -> int:
-    """Once a day, at the first turn after three: hold roll-ups against the records, and say so where they differ."""
+    """Once a day, at the first turn after three: let roll-ups be held against the records, in a process of its own that is niced.
+
+    Of a large office it takes a minute: deadlines, and the end of the worker, do not wait for it.
+    """
     at, office = timezone.localtime(timezone.now()), current_office()
     if at.hour < LEARNS_FROM or _audited_on.get(office) == at.date():
         return 0
     _audited_on[office] = at.date()
     if any(timezone.localdate(one.at) == at.date() for one in last_audits(1)):
         return 0
-    found = audit(at=at)
-    if found.differing:
-        log.error("roll-ups of office %s differed in %s cells", office, found.differing)
+    beside("audit", "--office", this_office().code)
     return 1
 
 

@@ -15,7 +15,7 @@ from linli.figures.rollups.asking import rows
 from linli.figures.rollups.keeping import counted_cells, refresh, wanted_parts, write_cells
 from linli.figures.rollups.parts import ANY_TIME, Part
 from linli.registry.asking.statements import Statement
-from linli.registry.isolation import current_office
+from linli.registry.isolation import current_office, office_transaction
 
 NIGHTS = 7
 MOST_TOLD = 50
@@ -46,33 +46,67 @@ class Audit:
     differences: tuple[dict[str, Any], ...]
 
 
+@dataclass(frozen=True)
+class _LookedAt:
+    part: Part
+    cells: int
+    lines: Sequence[tuple[Any, ...]]
+
+
 def audit(*, at: datetime, whole: bool = False) -> Audit:
     """Count cells of the open office anew, hold them against those kept, and mend and write down what differs.
 
     A seventh of the parts each night, or all of them (`whole`): so every cell is looked at once a week.
     """
+    return _written_down(at, [_looked_at(part, at) for part in _due(at, whole=whole)])
+
+
+def audit_by_parts(*, office: int, at: datetime, whole: bool = False) -> Audit:
+    """Do the same for an office that is not open, a transaction for each part: whoever counts meanwhile waits for one at most."""
+    with office_transaction(office):
+        due = _due(at, whole=whole)
+    seen = []
+    for part in due:
+        with office_transaction(office):
+            seen.append(_looked_at(part, at))
+    with office_transaction(office):
+        return _written_down(at, seen)
+
+
+def _due(at: datetime, *, whole: bool) -> list[Part]:
+    """Give the parts whose turn it is."""
+    parts, nth = wanted_parts(), at.toordinal() % NIGHTS
+    there = RollupPart.objects.filter(office_id=current_office()).values_list("part", flat=True)
+    return [parts[key] for key in sorted(there) if key in parts and (whole or key % NIGHTS == nth)]
+
+
+def _looked_at(part: Part, at: datetime) -> _LookedAt:
+    """Hold one part against the records, and mend it where it differs."""
+    _follow(at)
+    lines = _differing(part)
+    if lines:  # a step that came in between is counted among the records, and not yet in the cells
+        _follow(at)
+        lines = _differing(part)
+    kept = RollupCell.objects.filter(office_id=current_office(), part=part.key)
+    if lines:
+        kept.delete()
+        write_cells(part, ANY_TIME)
+    return _LookedAt(part, kept.count(), lines)
+
+
+def _follow(at: datetime) -> None:
     while sequence() or refresh(at):
         pass
-    parts, office = wanted_parts(), current_office()
-    there = RollupPart.objects.filter(office_id=office).values_list("part", flat=True)
-    nth = at.toordinal() % NIGHTS
-    looked_at = [
-        parts[key] for key in sorted(there) if key in parts and (whole or key % NIGHTS == nth)
-    ]
-    found = [(part, _differing(part)) for part in looked_at]
-    wrong = [(part, lines) for part, lines in found if lines]
-    for part, _ in wrong:
-        RollupCell.objects.filter(office_id=office, part=part.key).delete()
-        write_cells(part, ANY_TIME)
-    keys = [part.key for part in looked_at]
-    told = tuple(_told(part, line) for part, lines in wrong for line in lines)[:MOST_TOLD]
+
+
+def _written_down(at: datetime, seen: Sequence[_LookedAt]) -> Audit:
+    wrong = [one for one in seen if one.lines]
+    told = tuple(_told(one.part, line) for one in wrong for line in one.lines)[:MOST_TOLD]
     done = Audit(
-        at, len(looked_at),
-        RollupCell.objects.filter(office_id=office, part__in=keys).count(),
-        sum(lines[0][-1] for _, lines in wrong), told,
-    )  # fmt: skip
+        at, len(seen), sum(one.cells for one in seen), sum(one.lines[0][-1] for one in wrong), told
+    )
     RollupAudit.objects.create(
-        office_id=office, at=at, parts=done.parts, cells=done.cells, differing=done.differing,
+        office_id=current_office(), at=at, parts=done.parts, cells=done.cells, differing=done.differing,
         differences=list(told),
     )  # fmt: skip
     return done

@@ -111,6 +111,13 @@ def build(at: datetime) -> int:
     return len(parts) - len(built)
 
 
+def is_being_counted() -> bool:
+    """Say whether another process counts cells of the open office now; whoever hears it does not have to wait behind it."""
+    mine = RollupCursor.objects.filter(office_id=current_office())
+    free = mine.select_for_update(skip_locked=True).values_list("office_id", flat=True)
+    return mine.exists() and not list(free)
+
+
 def wanted_parts() -> Mapping[int, Part]:
     """Give the parts of all figures in force in the open office that can be kept, by key."""
     book, mechanisms = at_hand(), in_force()

@@ -93,6 +93,13 @@ COMMANDS: dict[str, Command] = {
     "fund": Command("fund", "fund", "数一次项目投票", "count a vote over projects"),
     "vote": Command("vote", "vote", "数一次表决或选举", "count a decision or an election"),
     "verify": Command("verify", "verify", "核验办理记录", "verify the journal", "database"),
+    "audit": Command(
+        "counting.auditing",
+        "hold",
+        "核对汇总数与记录",
+        "hold kept numbers against the records",
+        "database",
+    ),
     "hints": Command(
         "running.learning",
         "learn",
@@ -158,7 +165,7 @@ def _options(name: str, line: argparse.ArgumentParser) -> None:
         _reading(line)
     elif name in {"report", "fund", "vote", "replay", "survey", "twice"}:
         _checking(name, line)
-    elif name in {"verify", "hints", "backup", "restore"}:
+    elif name in {"verify", "hints", "audit", "backup", "restore"}:
         _keeping(name, line)
     elif name == "book":
         _book(line)
@@ -334,7 +341,7 @@ def _counting(line: argparse.ArgumentParser) -> None:
 
 
 def _keeping(name: str, line: argparse.ArgumentParser) -> None:
-    if name in {"verify", "hints"}:
+    if name in {"verify", "hints", "audit"}:
         _office(line)
     else:
         line.add_argument("folder")
