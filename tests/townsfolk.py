@@ -12,12 +12,12 @@ from linli.registry.actions import (
     add_account,
     add_body,
     add_post,
-    draw_cell,
     found_office,
     hold_post,
     outline_area,
 )
 from linli.registry.actors import account_actor_id, actor_of
+from linli.registry.gazetteer.drawing import draw_cell
 from linli.registry.importing import import_place
 from linli.registry.isolation import office_transaction
 from linli.registry.models import Account

@@ -7,6 +7,7 @@ from functools import cache
 from linli.casework import definitions
 from linli.registry import actions as registry
 from linli.registry.actors import actor_of
+from linli.registry.gazetteer.drawing import draw_cell
 from linli.registry.isolation import office_transaction
 from linli.registry.models import Account
 from linli.rulebook.casefile import Actor, Exhibit
@@ -61,7 +62,7 @@ def _furnished(office: int, founder: int, centre: int, code: str) -> OfficeBuilt
         for n in (1, 2)
     ]
     cells = {
-        area: registry.draw_cell(
+        area: draw_cell(
             code=f"W{n}",
             area=area,
             outline=_ring(121.37 + n / 100),

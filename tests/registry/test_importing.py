@@ -165,6 +165,22 @@ def test_cells_go_in_once_and_a_redrawn_one_keeps_its_history(draw):
     ]
 
 
+def test_cells_come_in_with_their_kind_and_an_unknown_kind_is_left_out(draw):
+    report = draw(
+        square(121.38),
+        square(121.38, code="J1", kind="street_front"),
+        square(121.38, code="J2", kind="park"),
+    )
+
+    assert counts(report) == (3, 2, 0, 0, 0, 1)
+    assert report.rejected[0].reason.en == "there is no kind of grid cell “park”"
+    assert dict(GridCell.objects.values_list("code", "kind")) == {
+        "W1": "residential",
+        "J1": "street_front",
+    }
+    assert counts(draw(square(121.38, kind="self_governed"))) == (1, 0, 1, 0, 0, 0)
+
+
 def test_a_cell_redrawn_on_its_first_day_is_replaced(draw):
     draw(square(121.38))
 

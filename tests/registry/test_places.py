@@ -4,6 +4,7 @@ import pytest
 from founding import AT
 
 from linli.registry import actions, maps, queries
+from linli.registry.gazetteer.drawing import draw_cell
 from linli.registry.outlines import OutlineRefused
 from linli.registry.queries import PlacedPoint, area_of_point
 
@@ -22,7 +23,7 @@ def ring(west, south=31.10, side=0.01):
 def cells(inside, founder):
     """Two cells side by side, with a shared border at 121.39."""
     return [
-        actions.draw_cell(code=code, area=area, outline=ring(west), by=founder, at=AT, on=ON)
+        draw_cell(code=code, area=area, outline=ring(west), by=founder, at=AT, on=ON)
         for code, area, west in (("W2", SECOND, 121.39), ("W1", FIRST, 121.38))
     ]
 
@@ -63,7 +64,7 @@ def test_a_point_outside_all_cells_lies_nowhere(cells, lon, lat):
 
 def test_cells_count_from_their_first_day_and_not_on_their_last(cells, founder):
     moved = date(2026, 6, 1)
-    actions.draw_cell(code="W1", area=SECOND, outline=ring(121.38), by=founder, at=AT, on=moved)
+    draw_cell(code="W1", area=SECOND, outline=ring(121.38), by=founder, at=AT, on=moved)
 
     areas = [
         getattr(area_of_point(121.385, 31.105, on=day), "area", None)
@@ -78,7 +79,7 @@ def test_a_crossed_outline_draws_no_cell(inside, founder):
     crossed = (corners[0], corners[2], corners[1], corners[3], corners[0])
 
     with pytest.raises(OutlineRefused):
-        actions.draw_cell(code="W1", area=FIRST, outline=crossed, by=founder, at=AT, on=ON)
+        draw_cell(code="W1", area=FIRST, outline=crossed, by=founder, at=AT, on=ON)
 
     assert maps.map_document(on=TODAY)["cells"]["features"] == []
 
@@ -126,7 +127,7 @@ def test_a_point_a_metre_from_a_slanting_border_lies_on_its_own_side(inside, fou
             (west, south), (west + side, south), (west + side + lean, north), (west + lean, north),
             (west, south),
         )  # fmt: skip
-        actions.draw_cell(code=name, area=FIRST, outline=outline, by=founder, at=AT, on=ON)
+        draw_cell(code=name, area=FIRST, outline=outline, by=founder, at=AT, on=ON)
     border = 121.390 + side + lean / 2
 
     placed = area_of_point(border + metres / 95_500, 31.141, on=TODAY)

@@ -1,17 +1,20 @@
 """The outline of a grid cell: typed corner by corner, in force from a day on, the earlier one kept."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from townsfolk import SPOT, settle
-from walking import log_in, text
+from townsfolk import AT, SPOT, settle
+from walking import log_in, report, text
 
 from linli.registry.gazetteer.cells import cell_versions, outline_text, read_outline
 from linli.registry.isolation import office_transaction
 from linli.registry.outlines import shared_area
 from linli.registry.queries import area_of_point
+from linli.registry.staffing.queries import cells_by_kind, cells_of, posts
+from linli.rulebook.mechanism import Label
 
+NOW = datetime(2025, 3, 3, 2, 0, tzinfo=UTC)
 CORNERS = "121.390, 31.140\n121.400，31.140\n121.400 31.145\n\n121.390;31.145\n"
 BESIDE = "121.405, 31.140\n121.415, 31.140\n121.415, 31.145\n121.405, 31.145"  # the border of the cell that is there
 
@@ -34,7 +37,13 @@ def address(folk, cell=None):
 def sent(folk, cell=None, **more):
     page, _code = address(folk, cell)
     _today, tomorrow = days()
-    form = {"name": "第1网格", "outline": CORNERS, "datum": "wgs84", "on": tomorrow.isoformat()}
+    form = {
+        "name": "第1网格",
+        "outline": CORNERS,
+        "datum": "wgs84",
+        "on": tomorrow.isoformat(),
+        "kind": "residential",
+    }
     return log_in("director").post(page, {**form, **more})
 
 
@@ -121,3 +130,73 @@ def test_corners_of_everyday_maps_are_converted():
         outline_text(tuple(read_outline(CORNERS, "wgs84"))).splitlines()[1]
         == "121.400000, 31.140000"
     )
+
+
+def test_grids_are_drawn_by_kind_each_with_its_keeper_and_every_case_lies_in_one(folk):
+    today, _tomorrow = days()
+    code = address(folk)[1]
+    director = log_in("director")
+    over = {"on": today.isoformat(), "outline": CORNERS, "name": "沿街一段", "code": "J-01"}
+
+    drawn = sent(folk, "new", kind="street_front", **over)
+    lost = sent(folk, "new", kind="street_front", **{**over, "code": "J-02"})
+    ruled = sent(folk, "new", kind="self_governed", **{**over, "code": "Z-01", "name": "自治一格"})
+    page = f"{address(folk, 'J-01')[0]}"
+    with office_transaction(folk.office):
+        keeper = next(row for row in posts(AT) if "operator" in row.duties)
+    named = director.post(f"{page}keeper/", {"keeper": str(keeper.id)})
+
+    assert [one.status_code for one in (drawn, lost, ruled, named)] == [302, 422, 302, 302]
+    assert "与网格“J-01 沿街一段”重叠" in text(lost)
+    with office_transaction(folk.office):
+        assert cells_by_kind(today) == {"residential": 1, "street_front": 1, "self_governed": 1}
+        (kept,) = cells_of(folk.committee, NOW, today, "street_front")
+        assert (kept.code, kept.keeper, kept.holders) == (
+            "J-01",
+            Label(
+                zh=f"{keeper.body_name.zh}{keeper.title.zh}",
+                en=f"{keeper.body_name.en}, {keeper.title.en}",
+            ),
+            ("接案员",),
+        )
+        assert area_of_point(121.3951, 31.1425, on=today).cell_code == "J-01"
+        assert area_of_point(SPOT[0], 31.1470, on=today).cell_code == code
+    _visitor, number = report()
+    case = text(log_in("dispatcher").get(f"/staff/cases/{number}/"))
+    assert "街面网格 J-01" in case
+    assert kept.keeper.zh in case
+    places = text(director.get("/staff/office/places/"))
+    assert "?kind=street_front" in places
+    listed = text(
+        director.get(f"/staff/office/places/{folk.committee.split('/')[-2]}/?kind=street_front")
+    )
+    assert "J-01" in listed
+    assert code not in listed
+
+
+def test_a_post_that_does_not_cover_the_cell_does_not_keep_it(folk):
+    page, code = address(folk)
+
+    answer = log_in("director").post(f"{page}keeper/", {"keeper": "999999"})
+
+    assert answer.status_code == 422
+    assert "这个岗位不管这片地方" in text(answer)
+    with office_transaction(folk.office):
+        (only,) = cell_versions(code)
+        assert only.keeper is None
+
+
+def test_a_redrawn_cell_keeps_its_keeper_and_one_may_be_taken_away(folk):
+    page, code = address(folk)
+    with office_transaction(folk.office):
+        keeper = next(row for row in posts(AT) if "operator" in row.duties)
+    director = log_in("director")
+    director.post(f"{page}keeper/", {"keeper": str(keeper.id)})
+
+    sent(folk)
+
+    with office_transaction(folk.office):
+        assert [one.keeper for one in cell_versions(code)] == [keeper.id, keeper.id]
+    director.post(f"{page}keeper/", {"keeper": ""})
+    with office_transaction(folk.office):
+        assert [one.keeper for one in cell_versions(code)] == [None, None]

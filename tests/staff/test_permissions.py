@@ -116,6 +116,7 @@ EXPECTED = {
     "staff:places": ADMINISTERS,
     "staff:place": ADMINISTERED,
     "staff:cell": ADMINISTERED,
+    "staff:cell-keeper": POST_ONLY,
     "staff:password": STAFF,
     "staff:substitutes": STAFF,
     "resident:start": OPEN,

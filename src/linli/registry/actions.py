@@ -20,7 +20,6 @@ from linli.registry.models import (
     Building,
     Change,
     Estate,
-    GridCell,
     Holding,
     Landmark,
     Office,
@@ -162,41 +161,12 @@ def end_area(*, code: str, on: date, by: Actor, at: datetime) -> None:
     note_change(by, at, "end_area", f"area:{code}", on=on.isoformat())
 
 
-def draw_cell(
-    *,
-    code: str,
-    area: str,
-    outline: Sequence[Sequence[float]],
-    name: str = "",
-    by: Actor,
-    at: datetime,
-    on: date,
-) -> int:
-    """Draw a grid cell in a committee's area from the day `on`; an earlier outline of that code ends then.
-
-    The outline is a closed ring in WGS-84. Drawing the same again changes nothing. Raises OutlineRefused,
-    and RegistryRefused for an unknown area.
-    """
-    ring = good_ring(outline)
-    _known_paths([area])
-    before = GridCell.objects.select_for_update().filter(code=code, valid_to__isnull=True).first()
-    if before is not None:
-        if (before.outline, before.area, before.name) == (ring, area, name):
-            return before.pk
-        _end_cell(before, on)
-    cell = GridCell.objects.create(
-        office_id=current_office(), code=code, area=area, outline=ring, name=name, valid_from=on
-    )
-    note_change(by, at, "draw_cell", f"cell:{code}", area=area, corners=len(ring) - 1)
-    return cell.pk
-
-
 def add_estate(
     *, code: str, name: str, area: str, kind: str = "housing", outline: Sequence[Sequence[float]] | None = None,
     aliases: Sequence[str] = (), by: Actor, at: datetime,
 ) -> int:  # fmt: skip
     """Add an estate, campus or park in an area and give its id."""
-    _known_paths([area])
+    known_paths([area])
     estate = Estate.objects.create(
         office_id=current_office(), code=code, name=name, area=area, kind=kind, aliases=list(aliases),
         outline=None if outline is None else good_ring(outline),
@@ -235,7 +205,7 @@ def add_body(*, kind: str, name: Label, area: str, by: Actor, at: datetime) -> i
         raise _refused(f"单位“{name.zh}”已经存在", f"body “{name.en}” exists already")
     if kind not in Body.Kind.values:
         raise _refused(f"不认识单位类别“{kind}”", f"unknown kind of body “{kind}”")
-    _known_paths([area])
+    known_paths([area])
     body = Body.objects.create(
         office_id=current_office(), kind=kind, name_zh=name.zh, name_en=name.en, area=area
     )
@@ -254,7 +224,7 @@ def add_post(
 ) -> int:
     """Add a post of a body and give its id. Without areas it covers the body's own."""
     prefixes = widest(areas or [Body.objects.get(pk=body).area])
-    _known_paths(prefixes)
+    known_paths(prefixes)
     if not duties:
         raise _refused("岗位至少要有一项职责", "a post carries at least one duty")
     if Post.objects.filter(body_id=body, title_zh=title.zh).exists():
@@ -314,6 +284,22 @@ def release_post(*, account: int, post: int, by: Actor, at: datetime) -> None:
     note_change(by, at, "release_post", account_actor_id(account), post=post)
 
 
+def known_paths(paths: Iterable[str]) -> None:
+    """Refuse paths that are no division of the state. Raises RegistryRefused."""
+    wanted = set(paths)
+    known = set(Area.objects.filter(path__in=wanted).values_list("path", flat=True))
+    for path in sorted(wanted - known):
+        raise _unknown_area(path)
+
+
+def note_change(by: Actor, at: datetime, verb: str, subject: str, /, **detail: object) -> None:
+    """Write down a change of the registry: who, when, what, and its detail (no personal data)."""
+    Change.objects.create(
+        office_id=current_office(), at=at, by=by.id, verb=verb, subject=subject, detail=detail
+    )
+    forget()
+
+
 def _end_substitutes(at: datetime, **of: int) -> None:
     """End what substitutes do for somebody who gives a post up; those who have not begun never do."""
     still = Holding.objects.filter(held_until__gt=at, **of)
@@ -368,31 +354,9 @@ def _strong(password: str, account: Account) -> None:
         raise RegistryRefused(Label(zh=text, en=text)) from error
 
 
-def _end_cell(cell: GridCell, on: date) -> None:
-    if cell.valid_from >= on:
-        cell.delete()
-    else:
-        GridCell.objects.filter(pk=cell.pk).update(valid_to=on)
-
-
-def _known_paths(paths: Iterable[str]) -> None:
-    wanted = set(paths)
-    known = set(Area.objects.filter(path__in=wanted).values_list("path", flat=True))
-    for path in sorted(wanted - known):
-        raise _unknown_area(path)
-
-
 def _unknown_area(path: str) -> RegistryRefused:
     return _refused(f"没有区划“{path}”", f"there is no area “{path}”")
 
 
 def _refused(zh: str, en: str) -> RegistryRefused:
     return RegistryRefused(Label(zh=zh, en=en))
-
-
-def note_change(by: Actor, at: datetime, verb: str, subject: str, /, **detail: object) -> None:
-    """Write down a change of the registry: who, when, what, and its detail (no personal data)."""
-    Change.objects.create(
-        office_id=current_office(), at=at, by=by.id, verb=verb, subject=subject, detail=detail
-    )
-    forget()

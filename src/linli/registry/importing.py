@@ -16,8 +16,9 @@ from typing import Any
 import yaml
 
 import linli.book
-from linli.registry.actions import RegistryRefused, draw_cell, note_change
+from linli.registry.actions import RegistryRefused, note_change
 from linli.registry.coordinates import PositionRefused, to_wgs84
+from linli.registry.gazetteer.drawing import draw_cell
 from linli.registry.isolation import current_office, office_transaction
 from linli.registry.models import Area, GridCell
 from linli.registry.outlines import OutlineRefused, good_ring
@@ -136,22 +137,25 @@ def import_cells(
     """Bring in grid cells from a GeoJSON file, in force from the day `on`.
 
     Each feature is a polygon without holes whose properties give `code`, `area` (the 12-digit code of
-    its committee) and perhaps `name`. Repeating it changes nothing.
+    its committee) and perhaps `name` and `kind` (residential, which it is without one, street_front or
+    self_governed). Repeating it changes nothing.
     """
     features = _features(path)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     rejected: list[Rejection] = []
     with office_transaction(office):
         known = {
-            cell.code: (cell.area, cell.name, cell.outline)
+            cell.code: (cell.area, cell.name, cell.kind, cell.outline)
             for cell in GridCell.objects.filter(valid_to__isnull=True)
         }
         for number, feature in enumerate(features, start=1):
             code = ""
             try:
                 code, drawn = _cell(feature, datum)
-                area, name, outline = drawn
-                draw_cell(code=code, area=area, outline=outline, name=name, by=by, at=at, on=on)
+                area, name, kind, outline = drawn
+                draw_cell(
+                    code=code, area=area, outline=outline, name=name, kind=kind, by=by, at=at, on=on
+                )
             except (_RowRefused, OutlineRefused, PositionRefused, RegistryRefused) as refusal:
                 rejected.append(Rejection(number, _code_of(feature), _reason(refusal)))
             else:
@@ -302,7 +306,7 @@ def _features(path: Path) -> list[Any]:
     return features
 
 
-def _cell(feature: Any, datum: str) -> tuple[str, tuple[str, str, Any]]:
+def _cell(feature: Any, datum: str) -> tuple[str, tuple[str, str, str, Any]]:
     given = _properties(feature)
     code, area = str(given.get("code") or "").strip(), str(given.get("area") or "").strip()
     if not code:
@@ -317,7 +321,8 @@ def _cell(feature: Any, datum: str) -> tuple[str, tuple[str, str, Any]]:
     if datum not in ("wgs84", "cgcs2000"):
         moved = [to_wgs84(lon, lat, datum) for lon, lat in ring]
         ring = good_ring([(place.lon, place.lat) for place in moved])
-    return code, (path, str(given.get("name") or "").strip(), ring)
+    name, kind = (str(given.get(key) or "").strip() for key in ("name", "kind"))
+    return code, (path, name, kind or "residential", ring)
 
 
 def _ring(geometry: Any) -> Any:

@@ -53,7 +53,7 @@ def _committee_features(on: date) -> Iterable[dict[str, Any]]:
 def _cell_features(on: date) -> Iterable[dict[str, Any]]:
     rows = GridCell.objects.filter(in_force(on, "valid_from", "valid_to")).order_by("code")
     return (
-        _feature(row.outline, id=row.pk, code=row.code, path=row.area, name=row.name)
+        _feature(row.outline, id=row.pk, code=row.code, path=row.area, name=row.name, kind=row.kind)
         for row in rows
     )
 

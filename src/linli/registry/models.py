@@ -90,11 +90,24 @@ class Area(models.Model):
 
 
 class GridCell(models.Model):
-    """A grid cell 责任网格: a part of one committee's ground, the smallest unit of responsibility."""
+    """A grid cell 责任网格: a part of one committee's ground, the smallest unit of responsibility.
+
+    Cells of one kind lie side by side; those of different kinds may lie over each other. `keeper` is the post that
+    answers for the cell.
+    """
+
+    class Kind(models.TextChoices):
+        RESIDENTIAL = "residential", "居民区网格"
+        STREET_FRONT = "street_front", "街面网格"
+        SELF_GOVERNED = "self_governed", "自治网格"
 
     office = models.ForeignKey(Office, models.CASCADE)
     code = models.TextField()
+    kind = models.TextField(
+        choices=Kind.choices, default=Kind.RESIDENTIAL, db_default="residential"
+    )
     name = models.TextField(blank=True)
+    keeper = models.ForeignKey("Post", models.PROTECT, null=True)
     area = models.TextField(db_collation="C")
     outline = PolygonField()
     valid_from = models.DateField()
@@ -107,6 +120,10 @@ class GridCell(models.Model):
                 fields=["office", "code"], condition=Q(valid_to__isnull=True), name="cell_code_now"
             ),
             valid_dates("cell"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["residential", "street_front", "self_governed"]),
+                name="cell_kind_known",
+            ),
         ]
 
 

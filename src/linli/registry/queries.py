@@ -27,6 +27,7 @@ CLOCK = Label(zh="时限", en="Deadline")
 RULE = Label(zh="系统", en="System")
 CONSOLE = Label(zh="命令行", en="Command line")
 REMEMBERED_SECONDS = 10.0
+
 _lately: list[tuple[float, Sequence[OfficeRow]]] = []
 
 
@@ -189,7 +190,8 @@ def in_force(on: date, start: str, end: str) -> Q:
 def area_of_point(lon: float, lat: float, *, on: date) -> PlacedPoint | None:
     """Give the cell that a WGS-84 point lies in on a day; None outside all cells. One statement.
 
-    A point on a shared border belongs to the cell with the lower code.
+    Of cells of several kinds it is the street front's, else the residential one; on a shared border the one with
+    the lower code.
     """
     with connection.cursor() as cursor:
         cursor.execute(PLACE, [lon, lat, on, on])

@@ -36,4 +36,5 @@ def _drawn(layer: str, properties: dict[str, Any]) -> dict[str, Any]:
         kind = "green" if properties["kind"] == "green" else "estate"
     if layer == "landmarks":
         kind = "water" if properties["kind"] == "water" else "road"
-    return {"name": name, "kind": kind, "main": properties.get("kind") == "main_road"}
+    drawn = {"name": name, "kind": kind, "main": properties.get("kind") == "main_road"}
+    return {**drawn, "grid": properties["kind"]} if layer == "cells" else drawn

@@ -19,6 +19,7 @@ from linli.exchange.devices.queries import events
 from linli.exchange.profiles import profiles_at_hand
 from linli.exchange.queries import outside_numbers
 from linli.notices.queries import told_about
+from linli.registry.staffing.queries import kept_cell
 from linli.rulebook.labels import Label
 from linli.rulebook.mechanism import Mechanism
 from linli.staff.desk import Desk
@@ -79,6 +80,7 @@ def whole_page(desk: Desk, view: queries.CaseView) -> dict[str, object]:
     return {
         "beside": beside(desk, view.row, back),
         "view": view,
+        "cell": kept_cell(view.row.cell, desk.at) if view.row.cell else None,
         "facts": [shown for shown in view.shown if fields[shown.field].type != "place"],
         "clocks": sorted(view.clocks, key=lambda line: URGENCY.index(line.state)),
         "offers": offers_of(view),

@@ -167,6 +167,7 @@ urlpatterns = [
     page("office/places/", offices.places, "places"),
     page("office/places/<str:code>/", offices.place, "place"),
     page("office/places/<str:code>/cells/<str:cell>/", cells.cell, "cell", FORM),
+    page("office/places/<str:code>/cells/<str:cell>/keeper/", cells.keeper, "cell-keeper", SEND),
     page("substitutes/", substitutes.substitutes, "substitutes", FORM),
     page("password/", accounts.own_password, "password", FORM),
     page("book/", book.shelf, "book", FORM),

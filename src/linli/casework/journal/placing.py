@@ -12,6 +12,7 @@ from django.db import connection
 
 from linli.casework.journal.casefiles import Place
 from linli.registry.asking.statements import Statement
+from linli.registry.asking.texts import FIRST_CELL
 from linli.registry.coordinates import Position, PositionRefused, to_wgs84
 from linli.registry.gazetteer.queries import located
 from linli.registry.scope import path_of
@@ -21,11 +22,11 @@ from linli.rulebook.mechanism import Mechanism
 ADDRESS, MOST_READ = "address", 200
 PLACED = "@placed"  # among the values of a step: the position read off an address
 ZONE = ZoneInfo("Asia/Shanghai")
-CELL = """
-    SELECT c.id, c.area FROM registry_gridcell c
-    WHERE c.outline @> point({lon} * 1e6::float8, {lat} * 1e6::float8)
-      AND c.valid_from <= {day} AND (c.valid_to IS NULL OR c.valid_to > {day})
-    ORDER BY c.code LIMIT 1
+CELL = f"""
+    SELECT cell.id, cell.area FROM registry_gridcell cell
+    WHERE cell.outline @> point({{lon}} * 1e6::float8, {{lat}} * 1e6::float8)
+      AND cell.valid_from <= {{day}} AND (cell.valid_to IS NULL OR cell.valid_to > {{day}})
+    ORDER BY {FIRST_CELL} LIMIT 1
 """
 CELL_AT = Statement(CELL.format(lon="$1::float8", lat="$2::float8", day="$3::date"))
 CELLS = f"""
@@ -122,7 +123,7 @@ def place_at(point: Point, office_code: str) -> Place:
 def place_in(cell: int | None, area: str | None, position: Position, office_code: str) -> Place:
     """Give the place of a position: in its cell, or outside all cells on the office's own ground.
 
-    Of cells that share a border, the one with the lower code.
+    Of several cells the first, as `FIRST_CELL` has it.
     """
     ground = area or path_of(office_code)
     return Place(position.lon, position.lat, position.datum, ground, cell)

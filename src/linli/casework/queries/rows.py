@@ -40,7 +40,7 @@ TEXTS = """
 class CaseRow:
     """A case as lists show it. `is_late`: its main clock's due moment has passed and it is still open.
 
-    `photo` names the first photo that was brought along. `is_outside`: its point lies in no grid cell.
+    `photo` names the first photo that was brought along. `cell` is the grid cell that its point lies in.
     `cells` are the columns that its mechanism shows, in words.
     """
 
@@ -67,9 +67,14 @@ class CaseRow:
     lat: float | None
     revision: int
     photo: str | None = None
-    is_outside: bool = False
+    cell: int | None = None
     source: str = ""
     cells: tuple[Worded | None, ...] = ()
+
+    @property
+    def is_outside(self) -> bool:
+        """True when its point lies in no grid cell."""
+        return self.lon is not None and self.cell is None
 
 
 Found = dict[str, Any]
@@ -151,7 +156,7 @@ def _row(
         lat=case["lat"],
         revision=case["seq"],
         photo=texts.get("@photo"),
-        is_outside=case["lon"] is not None and case["cell"] is None,
+        cell=case["cell"],
         source=case["source"],
         cells=tuple(_cells(case, mechanism, texts, wording)),
     )

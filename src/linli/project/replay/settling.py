@@ -14,10 +14,10 @@ from linli.registry.actions import (
     NewOffice,
     add_area,
     add_body,
-    draw_cell,
     found_office,
 )
 from linli.registry.actors import account_actor_id
+from linli.registry.gazetteer.drawing import draw_cell
 from linli.registry.isolation import office_transaction
 from linli.registry.queries import areas_of_office, bodies, offices
 from linli.registry.scope import path_of

@@ -18,14 +18,16 @@ ACCOUNT = (
     "id", "password", "last_login", "office_id", "username", "display_name", "language",
     "is_active", "password_is_once",
 )  # fmt: skip
-PLACE = """
+STREET_FIRST = "ARRAY['street_front', 'residential', 'self_governed']"
+FIRST_CELL = f"array_position({STREET_FIRST}, cell.kind), cell.code"
+PLACE = f"""
     SELECT cell.id, cell.code, cell.area, coalesce(nullif(area.official_name, ''), area.stat_name, '')
     FROM registry_gridcell cell LEFT JOIN registry_area area
       ON area.office_id = cell.office_id AND area.path = cell.area
     WHERE cell.outline @> point(%s * 1e6::float8, %s * 1e6::float8)
       AND cell.valid_from <= %s AND (cell.valid_to IS NULL OR cell.valid_to > %s)
-    ORDER BY cell.code LIMIT 1
-"""
+    ORDER BY {FIRST_CELL} LIMIT 1
+"""  # noqa: S608 - our own order
 NAMED = Statement("""
     SELECT path, coalesce(nullif(official_name, ''), stat_name) FROM registry_area
     WHERE path >= $1 AND path < $2 AND (valid_from IS NULL OR valid_from <= $3::date)

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from django.db.models import Q
 
-from linli.registry.actions import RegistryRefused, draw_cell
+from linli.registry.actions import RegistryRefused
 from linli.registry.coordinates import PositionRefused, to_wgs84
+from linli.registry.gazetteer.drawing import draw_cell
 from linli.registry.models import GridCell
 from linli.registry.outlines import OutlineRefused, Point, Ring, good_ring, shared_area
 from linli.rulebook.casefile import Actor
@@ -19,6 +21,13 @@ from linli.rulebook.mechanism import Label
 SEPARATOR = re.compile(r"[,，;；\s]+")
 CODE = re.compile(r"[A-Za-z0-9-]{1,20}")
 LONGEST = 60
+CELL_KINDS = MappingProxyType(
+    {
+        "residential": Label(zh="居民区网格", en="Residential"),
+        "street_front": Label(zh="街面网格", en="Street front"),
+        "self_governed": Label(zh="自治网格", en="Self-governed"),
+    }
+)
 SLIVER = 50.0  # square metres along a border drawn by hand on both sides
 
 
@@ -40,6 +49,13 @@ class CellVersion:
     outline: Ring
     valid_from: date
     valid_to: date | None
+    kind: str = "residential"
+    keeper: int | None = None
+
+    @property
+    def kind_label(self) -> Label:
+        """Give what its kind is called."""
+        return CELL_KINDS[self.kind]
 
     @property
     def corners(self) -> int:
@@ -56,15 +72,19 @@ class Drawing:
     text: str
     datum: str
     on: date | None
+    kind: str = "residential"
 
 
 def cell_versions(code: str) -> tuple[CellVersion, ...]:
     """Give the versions of a cell, the latest first. One statement."""
     rows = GridCell.objects.filter(code=code).order_by("-valid_from")
     return tuple(
-        CellVersion(row.code, row.name, row.area, row.outline, row.valid_from, row.valid_to)
+        CellVersion(
+            row.code, row.name, row.area, row.outline, row.valid_from, row.valid_to, row.kind,
+            row.keeper_id,
+        )
         for row in rows
-    )
+    )  # fmt: skip
 
 
 def outline_text(ring: Ring) -> str:
@@ -99,6 +119,8 @@ def redraw(*, area: str, drawing: Drawing, by: Actor, at: datetime, today: date)
         )
     if len(drawing.name) > LONGEST:
         raise _refused(f"名称最多 {LONGEST} 字", f"A name has {LONGEST} characters at most")
+    if drawing.kind not in CELL_KINDS:
+        raise _refused("请选择网格种类", "Choose the kind of cell")
     known = cell_versions(drawing.code)
     if drawing.on is None or (known and drawing.on <= today):
         raise _refused(
@@ -109,12 +131,13 @@ def redraw(*, area: str, drawing: Drawing, by: Actor, at: datetime, today: date)
         raise _refused("这个代码已用在别的居民区", "This code is used in another neighbourhood")
     try:
         ring = read_outline(drawing.text, drawing.datum)
-        _check_apart(drawing.code, good_ring(ring), drawing.on)
+        _check_apart(drawing, good_ring(ring), drawing.on)
         return draw_cell(
             code=drawing.code,
             area=area,
             outline=ring,
             name=drawing.name,
+            kind=drawing.kind,
             by=by,
             at=at,
             on=drawing.on,
@@ -123,10 +146,13 @@ def redraw(*, area: str, drawing: Drawing, by: Actor, at: datetime, today: date)
         raise CellRefused(refused.message) from refused
 
 
-def _check_apart(code: str, ring: Ring, on: date) -> None:
-    """Refuse an outline that lies over another cell's by more than a sliver along their border. Raises CellRefused."""
-    others = GridCell.objects.exclude(code=code).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+def _check_apart(drawing: Drawing, ring: Ring, on: date) -> None:
+    """Refuse an outline that lies over another cell of its kind by more than a sliver along their border.
+
+    Raises CellRefused.
+    """
+    others = GridCell.objects.exclude(code=drawing.code).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on), kind=drawing.kind
     )
     for cell in others:
         if not _boxes_meet(ring, cell.outline):

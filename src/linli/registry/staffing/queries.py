@@ -7,9 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from linli.registry.actors import held_at
+from linli.registry.gazetteer.cells import CELL_KINDS
 from linli.registry.models import Account, Body, Building, Change, Estate, GridCell, Holding, Post
 from linli.registry.queries import (
     AreaRow,
@@ -80,12 +81,31 @@ class Ground:
 
 @dataclass(frozen=True)
 class Piece:
-    """A grid cell or an estate: its code, its name, its kind of estate, how many corners its outline has."""
+    """An estate: its code, its name, its kind, how many corners its outline has."""
 
     code: str
     name: str
     kind: str
     corners: int
+
+
+@dataclass(frozen=True)
+class KeptCell:
+    """A grid cell with the post that answers for it and who holds that post; no post: nobody does yet."""
+
+    id: int
+    code: str
+    name: str
+    area: str
+    kind: str
+    corners: int
+    keeper: Label | None
+    holders: tuple[str, ...]
+
+    @property
+    def kind_label(self) -> Label:
+        """Give what its kind is called."""
+        return CELL_KINDS[self.kind]
 
 
 def posts(at: datetime, *, post: int | None = None) -> tuple[PostRow, ...]:
@@ -115,6 +135,12 @@ def posts_with(duty: str, area: str) -> list[int]:
     return [post for post, areas in rows if covers(areas, area)]
 
 
+def posts_over(area: str) -> dict[int, Label]:
+    """Give the posts whose ground an area lies on, by body; each with its body's name. One statement."""
+    rows = Post.objects.select_related("body").order_by("body__kind", "body__area", "id")
+    return {row.pk: _post_name(row) for row in rows if covers(row.areas, area)}
+
+
 def names_of(whom: Collection[str]) -> dict[str, Label]:
     """Give the names of 'post:ID' and 'body:ID' that are there: a post's with its body's."""
     keys = {
@@ -122,9 +148,7 @@ def names_of(whom: Collection[str]) -> dict[str, Label]:
         for kind in ("post", "body")
     }
     found = {
-        f"post:{row.pk}": Label(
-            zh=f"{row.body.name_zh}{row.title_zh}", en=f"{row.body.name_en}, {row.title_en}"
-        )
+        f"post:{row.pk}": _post_name(row)
         for row in Post.objects.filter(pk__in=keys["post"]).select_related("body")
     }
     return found | {f"body:{number}": name for number, name in body_names(keys["body"]).items()}
@@ -169,12 +193,22 @@ def ground(on: date) -> tuple[Ground, ...]:
     )
 
 
-def cells_of(path: str, on: date) -> tuple[Piece, ...]:
-    """Give the grid cells in force in an area."""
+def cells_of(path: str, at: datetime, on: date, kind: str = "") -> tuple[KeptCell, ...]:
+    """Give the grid cells in force in an area, those of one kind if it is given. Two statements."""
     rows = GridCell.objects.filter(in_force(on, "valid_from", "valid_to"), area__startswith=path)
-    return tuple(
-        Piece(row.code, row.name, "", len(row.outline) - 1) for row in rows.order_by("code")
-    )
+    return _kept(rows.filter(kind=kind) if kind else rows, at)
+
+
+def kept_cell(cell: int, at: datetime) -> KeptCell | None:
+    """Give one version of a grid cell with its keeper. Two statements at most."""
+    return next(iter(_kept(GridCell.objects.filter(pk=cell), at)), None)
+
+
+def cells_by_kind(on: date) -> dict[str, int]:
+    """Give how many grid cells of each kind are in force; 0 of a kind that has none. One statement."""
+    rows = GridCell.objects.filter(in_force(on, "valid_from", "valid_to"))
+    found = _counted(rows.values_list("kind").annotate(Count("id")))
+    return {kind: found.get(kind, 0) for kind in GridCell.Kind.values}
 
 
 def estates_of(path: str, on: date) -> tuple[Piece, ...]:
@@ -186,10 +220,33 @@ def estates_of(path: str, on: date) -> tuple[Piece, ...]:
     )
 
 
+def _kept(rows: QuerySet[GridCell], at: datetime) -> tuple[KeptCell, ...]:
+    cells = list(rows.select_related("keeper__body").order_by("code"))
+    posts = {cell.keeper_id for cell in cells if cell.keeper_id is not None}
+    holders = defaultdict(list)
+    if posts:
+        held = Holding.objects.filter(held_at(at), post_id__in=posts).select_related("account")
+        for one in held.order_by("pk"):
+            holders[one.post_id].append(one.account.display_name)
+    return tuple(
+        KeptCell(
+            cell.pk, cell.code, cell.name, cell.area, cell.kind, len(cell.outline) - 1,
+            None if cell.keeper is None else _post_name(cell.keeper),
+            tuple(holders[cell.keeper_id] if cell.keeper_id else ()),
+        )
+        for cell in cells
+    )  # fmt: skip
+
+
 def bodies_without_posts() -> tuple[tuple[int, Label], ...]:
     """Give the bodies that have no post yet."""
     rows = Body.objects.filter(post__isnull=True).order_by("kind", "id")
     return tuple((row.pk, Label(zh=row.name_zh, en=row.name_en)) for row in rows)
+
+
+def _post_name(post: Post) -> Label:
+    body = post.body
+    return Label(zh=f"{body.name_zh}{post.title_zh}", en=f"{body.name_en}, {post.title_en}")
 
 
 def _counted(rows: object) -> dict[str, int]:

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.registry.actions import RegistryRefused, add_post
+from linli.registry.gazetteer.cells import CELL_KINDS
 from linli.registry.queries import areas_of_office, bodies
 from linli.registry.staffing.actions import change_post, hand_over
 from linli.registry.staffing.queries import (
     PostRow,
     accounts,
+    cells_by_kind,
     cells_of,
     changes_about,
     estates_of,
@@ -101,18 +103,27 @@ def over(desk: Desk, number: int) -> HttpResponse:
 
 @for_registrars
 def places(desk: Desk) -> HttpResponse:
-    """Show the street's neighbourhoods with what lies in each, and the map."""
-    return desk.show("staff/places.html", {"ground": ground(desk.today)})
+    """Show the street's neighbourhoods with what lies in each, the grid cells by kind, and the map."""
+    kinds = [(key, CELL_KINDS[key], count) for key, count in cells_by_kind(desk.today).items()]
+    return desk.show("staff/places.html", {"ground": ground(desk.today), "kinds": kinds})
 
 
 @for_registrars
 def place(desk: Desk, code: str) -> HttpResponse:
-    """Show one neighbourhood: its names, its grid cells, its estates."""
+    """Show one neighbourhood: its names, its grid cells (of one kind if asked for), its estates."""
     area = next((row for row in areas_of_office(on=desk.today) if row.code == code), None)
     if area is None:
         raise Http404(code)
     estates = [(one, ESTATES.get(one.kind)) for one in estates_of(area.path, desk.today)]
-    context = {"area": area, "cells": cells_of(area.path, desk.today), "estates": estates}
+    asked = desk.request.GET.get("kind", "")
+    cells = cells_of(area.path, desk.at, desk.today, asked if asked in CELL_KINDS else "")
+    codes = {row.path: row.code for row in areas_of_office(on=desk.today)}
+    context = {
+        "area": area,
+        "cells": [(one, codes.get(one.area, area.code)) for one in cells],
+        "estates": estates,
+        "kind": CELL_KINDS.get(asked),
+    }
     return desk.show("staff/place.html", context)
 
 
