@@ -166,7 +166,7 @@ def add_estate(
     aliases: Sequence[str] = (), by: Actor, at: datetime,
 ) -> int:  # fmt: skip
     """Add an estate, campus or park in an area and give its id."""
-    known_paths([area])
+    _known_paths([area])
     estate = Estate.objects.create(
         office_id=current_office(), code=code, name=name, area=area, kind=kind, aliases=list(aliases),
         outline=None if outline is None else good_ring(outline),
@@ -205,7 +205,7 @@ def add_body(*, kind: str, name: Label, area: str, by: Actor, at: datetime) -> i
         raise _refused(f"单位“{name.zh}”已经存在", f"body “{name.en}” exists already")
     if kind not in Body.Kind.values:
         raise _refused(f"不认识单位类别“{kind}”", f"unknown kind of body “{kind}”")
-    known_paths([area])
+    _known_paths([area])
     body = Body.objects.create(
         office_id=current_office(), kind=kind, name_zh=name.zh, name_en=name.en, area=area
     )
@@ -224,7 +224,7 @@ def add_post(
 ) -> int:
     """Add a post of a body and give its id. Without areas it covers the body's own."""
     prefixes = widest(areas or [Body.objects.get(pk=body).area])
-    known_paths(prefixes)
+    _known_paths(prefixes)
     if not duties:
         raise _refused("岗位至少要有一项职责", "a post carries at least one duty")
     if Post.objects.filter(body_id=body, title_zh=title.zh).exists():
@@ -282,14 +282,6 @@ def release_post(*, account: int, post: int, by: Actor, at: datetime) -> None:
         raise _refused("该人员未任此岗位", "the account does not hold this post")
     _end_substitutes(at, instead_of=account, post=post)
     note_change(by, at, "release_post", account_actor_id(account), post=post)
-
-
-def known_paths(paths: Iterable[str]) -> None:
-    """Refuse paths that are no division of the state. Raises RegistryRefused."""
-    wanted = set(paths)
-    known = set(Area.objects.filter(path__in=wanted).values_list("path", flat=True))
-    for path in sorted(wanted - known):
-        raise _unknown_area(path)
 
 
 def note_change(by: Actor, at: datetime, verb: str, subject: str, /, **detail: object) -> None:
@@ -352,6 +344,13 @@ def _strong(password: str, account: Account) -> None:
     except ValidationError as error:
         text = " ".join(error.messages)
         raise RegistryRefused(Label(zh=text, en=text)) from error
+
+
+def _known_paths(paths: Iterable[str]) -> None:
+    wanted = set(paths)
+    known = set(Area.objects.filter(path__in=wanted).values_list("path", flat=True))
+    for path in sorted(wanted - known):
+        raise _unknown_area(path)
 
 
 def _unknown_area(path: str) -> RegistryRefused:

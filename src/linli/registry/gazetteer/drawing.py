@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from linli.registry.actions import RegistryRefused, known_paths, note_change
+from linli.registry.actions import RegistryRefused, note_change
 from linli.registry.isolation import current_office
-from linli.registry.models import GridCell, Post
+from linli.registry.models import Area, GridCell, Post
 from linli.registry.outlines import good_ring
 from linli.registry.scope import covers
 from linli.rulebook.casefile import Actor
@@ -33,7 +33,8 @@ def draw_cell(
     OutlineRefused, and RegistryRefused for an unknown area or kind.
     """
     ring = good_ring(outline)
-    known_paths([area])
+    if not Area.objects.filter(path=area).exists():
+        raise _refused(f"没有区划“{area}”", f"there is no area “{area}”")
     if kind not in GridCell.Kind.values:
         raise _refused(f"没有网格种类“{kind}”", f"there is no kind of grid cell “{kind}”")
     before = GridCell.objects.select_for_update().filter(code=code, valid_to__isnull=True).first()
