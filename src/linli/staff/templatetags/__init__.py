@@ -1,0 +1,1 @@
+"""Django's folder for template tags of the office's pages."""
