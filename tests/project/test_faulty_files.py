@@ -52,6 +52,24 @@ def test_the_others_are_listed_and_what_is_printed_stays_json(folder, capsys):
     assert "chair-loan.yaml:29" in said.err
 
 
+def test_a_case_may_open_one_whose_file_comes_after_it_and_a_story_lies_beside_its_file(
+    folder, capsys
+):
+    opens = "open: {mechanism: zip-loan, act: book, form: {what: what}}"
+    file = folder / "mechanisms" / "chair-loan.yaml"
+    text = file.read_text(encoding="utf-8").replace("to: lend", "to: lent")
+    other = text.replace("chair-loan", "zip-loan")
+    (folder / "mechanisms" / "loan-of-zips.yaml").write_text(
+        other.replace("by: [{role: resident}]", "by: [{role: resident}, {auto: parent}]"),
+        encoding="utf-8",
+    )
+    file.write_text(text.replace("when: deposit == true", opens), encoding="utf-8")
+
+    assert run("tell", "zip-loan", "--write") == 0
+    assert "zip-loan" not in capsys.readouterr().err
+    assert (folder / "mechanisms" / "loan-of-zips.story.yaml").is_file()
+
+
 def test_a_story_that_cannot_be_read_is_named(folder, capsys):
     (folder / "mechanisms" / "chair-loan.yaml").unlink()
     (folder / "mechanisms" / "tool-loan.story.yaml").write_text("story: [", encoding="utf-8")

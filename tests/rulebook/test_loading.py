@@ -72,8 +72,8 @@ REPLACED = [
         "groups: {live: [fresh, doing]}",
         "groups: {live: fresh}",
         "“groups.live”的值不对。",
-        "应写列表 [..]。",
-        "groups.live has a wrong value. Write a list [..].",
+        "应写列表：在外面加方括号，如 [..]。",
+        "groups.live has a wrong value. Write a list: put it in brackets, as [..].",
     ),
 ]
 
@@ -108,7 +108,7 @@ def test_missing_key_of_the_file_is_named(small_text):
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("", 1, "文件不是“键: 值”的形式。"),
+        ("", 1, "文件里什么也没有写。"),
         ("- a\n- b\n", 1, "文件不是“键: 值”的形式。"),
         ("mechanism: a\nversion: 1\nmechanism: b\n", 3, "“mechanism”写了两次。"),
         ("mechanism: &a x\ntitle: *a\n", 1, "这里用了锚点或标签。"),
@@ -116,7 +116,7 @@ def test_missing_key_of_the_file_is_named(small_text):
         (
             "mechanism: 2026-01-01\nversion: [1\n",
             2,
-            "YAML 写法有误（did not find expected ',' or ']'）。",
+            "YAML 写法有误（方括号里缺少逗号，或没有合上）。",
         ),
         ("a: {b: 1\n  c", 2, "YAML 写法有误"),
         ("a: \x00", 1, "YAML 写法有误"),

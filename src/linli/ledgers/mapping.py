@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from linli.rulebook.mechanism import Label, Mechanism, Rule
+from linli.rulebook.ownbook.remarks import Remark
+from linli.rulebook.reading import MechanismRefused, read_yaml, text_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST_YEAR = 1949
@@ -179,23 +181,24 @@ class LedgerMap(Rule):
 
 
 def read_map(text: str, source: str) -> LedgerMap:
-    """Give the map in a YAML text. Raises MapRefused with the file and the place in it."""
+    """Give the map in a YAML text. Raises MapRefused with the file and the line in it."""
     try:
-        return LedgerMap.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise MapRefused(
-            Label(
-                zh=f"{source} 不是有效的 YAML：{error}", en=f"{source} is not valid YAML: {error}"
-            )
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or source
-        raise MapRefused(
-            Label(
-                zh=f"{source} 的 {place}：{first['msg']}", en=f"{source}, {place}: {first['msg']}"
-            )
-        ) from error
+        return read_yaml(text, source, LedgerMap)[0]
+    except MechanismRefused as refused:
+        zh = f"{source}:{refused.line}：{refused.message.zh}{refused.cure.zh}"
+        en = f"{source}:{refused.line}: {refused.message.en} {refused.cure.en}"
+        raise MapRefused(Label(zh=zh, en=en)) from refused
+
+
+def check_maps(folder: Path) -> list[Remark]:
+    """Give what is wrong with the maps in an office's folder."""
+    found = []
+    for file in sorted((folder / "ledgers").glob("*.yaml")):
+        try:
+            read_yaml(text_of(file), str(file), LedgerMap)
+        except MechanismRefused as refused:
+            found.append(Remark.of(refused, str(file)))
+    return found
 
 
 def check_map(rules: LedgerMap, mechanisms: Mapping[str, Mechanism]) -> Mechanism:

@@ -14,6 +14,7 @@ RESIDENT = "resident"
 CLOCK_ACTOR = "auto:clock"
 RULE_ACTOR = "auto:rule"
 SCHEDULE_ACTOR = "auto:schedule"
+PARENT_ACTOR = "auto:parent"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from typing import Any, Literal
 from linli.rulebook.casefile import Casefile
 from linli.rulebook.functions import Found, Read, function
 from linli.rulebook.mechanism import Label, Mechanism
+from linli.rulebook.slips import cure_of_guard
 from linli.rulebook.tables import Value, exact, plain
 
 Kind = Literal["number", "bool", "text", "date", "moment", "body", "other", "null"]
@@ -60,11 +61,12 @@ ARITHMETIC: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] =
 
 
 class GuardRefused(Exception):
-    """The expression cannot be read, or names what is not declared. `message` names the cure."""
+    """The expression cannot be read, or names what is not declared; `cure` says how to mend it."""
 
-    def __init__(self, message: Label) -> None:
+    def __init__(self, message: Label, cure: Label) -> None:
         super().__init__(message.en)
         self.message = message
+        self.cure = cure
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def parse(source: str, mechanism: Mechanism, *, wants: Kind | None = None) -> Gu
         raise builder.refused("太长，请改用判定表", "is too long; use a decision table")
     try:
         tree = ast.parse(builder.source, mode="eval").body
+        builder.is_read = True
         part = builder.part(tree, wants)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
         raise builder.refused("不是一个表达式", "is not an expression") from fault
@@ -123,6 +126,7 @@ class _Builder:
 
     def __init__(self, source: str, mechanism: Mechanism) -> None:
         self.source, self.mechanism = source, mechanism
+        self.is_read = False
         self.names: set[str] = set()
         self.codes: set[tuple[str, str]] = set()
         self.stands: set[tuple[str, str]] = set()
@@ -316,7 +320,8 @@ class _Builder:
 
     def refused(self, zh: str, en: str) -> GuardRefused:
         """Give the refusal of this source."""
-        return GuardRefused(Label(zh=f"“{self.source}”：{zh}", en=f"{self.source!r}: {en}"))
+        said = Label(zh=f"“{self.source}”：{zh}", en=f"{self.source!r}: {en}")
+        return GuardRefused(said, cure_of_guard("" if self.is_read else self.source))
 
 
 NODES: dict[type[ast.expr], Callable[[_Builder, Any], _Part]] = {

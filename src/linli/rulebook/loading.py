@@ -20,7 +20,7 @@ from linli.rulebook.lint import guess, lint
 from linli.rulebook.mechanism import CodeList, Label, Mechanism
 from linli.rulebook.overlays import NOTHING, Content, Overlay, check_value, filled, used_params
 from linli.rulebook.planning import Plan
-from linli.rulebook.reading import Lines, MechanismRefused, Where, read_yaml
+from linli.rulebook.reading import Lines, MechanismRefused, Where, read_yaml, text_of
 from linli.rulebook.workdays import Calendars
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "read_yaml",
     "refuse_faulty",
     "shipped",
+    "text_of",
 ]
 
 FOLDER = Path(linli.book.__path__[0])
@@ -104,7 +105,7 @@ def _read_book(
     there = upon.files if upon else {}
     files: dict[str, Path] = {}
     for file in _yaml_files(folder / "mechanisms") if with_mechanisms else ():
-        text = _text_of(file)
+        text = text_of(file)
         mechanism, marks = read_mechanism(text, file.name)
         key = mechanism.mechanism
         if key in files:
@@ -176,36 +177,26 @@ def _yaml_files(folder: Path) -> list[Path]:
     return sorted(f for f in folder.glob("*.yaml") if not f.name.endswith(".story.yaml"))
 
 
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise MechanismRefused(
-            file.name,
-            1,
-            Label(zh="文件不是 UTF-8 编码。", en="The file is not in UTF-8."),
-            Label(zh="请另存为 UTF-8。", en="Save it as UTF-8."),
-        ) from error
-
-
 def _read_codes(folder: Path, known: Mapping[str, CodeList]) -> dict[str, CodeList]:
     lists = dict(known)
     for file in _yaml_files(folder):
-        codes, marks = read_yaml(_text_of(file), file.name, CodeList)
+        codes, marks = read_yaml(text_of(file), file.name, CodeList)
         if codes.key in known:
             raise _replacing(file, codes.key, Path("book") / "codes" / f"{codes.key}.yaml")
         for code in codes.codes.values():
             if code.parent and code.parent not in codes.codes:
                 raise _unknown(file.name, marks.of(("codes", code.code)), code.parent, codes.codes)
+            if code.code in _above(codes, code.code):
+                raise _circular(file.name, marks.of(("codes", code.code)), code.code, code.parent)
         lists[codes.key] = codes
-    return {key: _whole(codes, lists) for key, codes in lists.items()}
+    return {key: _whole(codes, lists, ()) for key, codes in lists.items()}
 
 
 def _read_duties(file: Path, known: Mapping[str, Label]) -> dict[str, Label]:
     """Read what posts may carry; refuses a duty that is known already."""
     if not file.is_file():
         return dict(known)
-    read, marks = read_yaml(_text_of(file), str(file), _Duties)
+    read, marks = read_yaml(text_of(file), str(file), _Duties)
     for code in read.duties.keys() & known.keys():
         raise MechanismRefused(
             str(file),
@@ -222,7 +213,7 @@ def _read_figures(
     """Read the figures that stand on their own; refuses the first whose tree cannot be made."""
     figures, files = dict(known), {}
     for file in _yaml_files(folder):
-        figure, marks = read_yaml(_text_of(file), file.name, FigureDefinition)
+        figure, marks = read_yaml(text_of(file), file.name, FigureDefinition)
         key = figure.figure
         if key in figures:
             raise _replacing(file, key, Path("book") / "figures" / f"{key}.yaml")
@@ -241,7 +232,7 @@ def _read_plans(folder: Path, book: Book) -> dict[str, Plan]:
     """Read the plans; refuses one whose row names a figure that is not there."""
     plans = dict(book.plans)
     for file in _yaml_files(folder):
-        plan, marks = read_yaml(_text_of(file), file.name, Plan)
+        plan, marks = read_yaml(text_of(file), file.name, Plan)
         if plan.plan in plans:
             raise _replacing(file, plan.plan, Path("book") / "plans" / f"{plan.plan}.yaml")
         for nth, row in enumerate(plan.rows):
@@ -263,13 +254,35 @@ def _is_figure(book: Book, key: str) -> bool:
     return owner in book.mechanisms and name in book.mechanisms[owner].figures
 
 
-def _whole(codes: CodeList, lists: Mapping[str, CodeList]) -> CodeList:
+def _whole(codes: CodeList, lists: Mapping[str, CodeList], within: tuple[str, ...]) -> CodeList:
+    """Give a list with the codes of those it includes, and of those that they include."""
     taken = dict(codes.codes)
     for key in codes.includes:
         if key not in lists:
             raise _unknown(f"{codes.key}.yaml", 1, key, lists)
-        taken |= lists[key].codes
+        if key in (*within, codes.key):
+            raise _circular(f"{codes.key}.yaml", 1, codes.key, key)
+        taken |= _whole(lists[key], lists, (*within, codes.key)).codes
     return codes.model_copy(update={"codes": taken})
+
+
+def _above(codes: CodeList, code: str) -> list[str]:
+    """Give the codes above one, the nearest first; it is among them itself when they run in a circle."""
+    above: list[str] = []
+    parent = codes.codes[code].parent
+    while parent in codes.codes and parent not in above:
+        above.append(parent)
+        parent = codes.codes[parent].parent
+    return above
+
+
+def _circular(file: str, line: int, key: str, other: str | None) -> MechanismRefused:
+    return MechanismRefused(
+        file,
+        line,
+        Label(zh=f"“{key}”与“{other}”互相包含。", en=f"{key!r} and {other!r} hold each other."),
+        Label(zh="请从其中一处删去。", en="Take one of the two out."),
+    )
 
 
 def _twice(file: str, key: str, other: str) -> MechanismRefused:

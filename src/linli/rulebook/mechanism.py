@@ -195,7 +195,7 @@ class Action(Label):
     open: Opens | None = None
     form: list[str] = []
     evidence: list[Evidence] = []
-    when: str | None = None
+    when: str | None = Field(None, min_length=1)
     set_: dict[str, Any] = Field({}, alias="set")
     assign: str | None = None
     decide: str | None = None

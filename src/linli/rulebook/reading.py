@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
+from linli.rulebook.labels import Label
 from linli.rulebook.lint import guess
-from linli.rulebook.mechanism import Label
 from linli.rulebook.overlays import Content
+from linli.rulebook.slips import cure_of_yaml, problem_of_yaml
 
 Where = tuple[str | int, ...]
 Read = TypeVar("Read", bound=BaseModel)
@@ -51,7 +53,7 @@ _PlainLoader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("null", r"~|null|", ["~", "n", ""]),
     ("bool", r"true|false", ["t", "f"]),
-    ("int", r"-?(?:0|[1-9][0-9]*)", list("-0123456789")),
+    ("int", r"-?(?:0|[1-9][0-9]{0,17})", list("-0123456789")),
 ):
     _PlainLoader.add_implicit_resolver(
         f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _first
@@ -63,6 +65,19 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
     "tag:yaml.org,2002:int": int,
     "tag:yaml.org,2002:str": str,
 }
+
+
+def text_of(file: Path) -> str:
+    """Give the text of a file of the book. Raises MechanismRefused for one that is not in UTF-8."""
+    try:
+        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        said = Label(zh="文件不是 UTF-8 编码。", en="The file is not in UTF-8.")
+        cure = Label(
+            zh="请另存为 UTF-8：记事本在“另存为”里选编码（GBK、Unicode 都不行）。",
+            en="Save it as UTF-8; Notepad asks for the encoding under “Save as” (not GBK, not Unicode).",
+        )
+        raise MechanismRefused(str(file), 1, said, cure) from error
 
 
 def read_yaml(
@@ -80,14 +95,14 @@ def read_yaml(
         node = yaml.compose(text, Loader=_PlainLoader)
     except yaml.YAMLError as error:
         raise reading.misspelt(error, text) from error
+    if node is None and issubclass(model, RootModel):
+        return model.model_validate({}), Lines()
     if not isinstance(node, yaml.MappingNode):
-        raise MechanismRefused(
-            source,
-            1,
-            Label(zh="文件不是“键: 值”的形式。", en="The file is not a mapping of keys to values."),
-            Label(zh="请从“mechanism: 名称”写起。", en="Begin with 'mechanism: name'."),
-        )
-    plain = reading.plain(node, ())
+        raise _no_mapping(source, model, is_empty=node is None)
+    try:
+        plain = reading.plain(node, ())
+    except RecursionError as error:
+        raise reading.refused(node, "层次太深。", "It is nested too deeply.") from error
     lines = Lines(reading.lines)
     content = prepare(plain, lines)
     try:
@@ -99,6 +114,15 @@ def read_yaml(
         )
         message, cure = _in_words(dict(first), model)
         raise MechanismRefused(source, lines.of(first["loc"]), message, cure) from error
+
+
+def _no_mapping(source: str, model: type[BaseModel], *, is_empty: bool) -> MechanismRefused:
+    first = next((f.alias or n for n, f in model.model_fields.items() if n != "root"), "key")
+    said = Label(zh="文件不是“键: 值”的形式。", en="The file is not a mapping of keys to values.")
+    if is_empty:
+        said = Label(zh="文件里什么也没有写。", en="Nothing is written in the file.")
+    cure = Label(zh=f"请从“{first}: …”写起。", en=f"Begin with '{first}: …'.")
+    return MechanismRefused(source, 1, said, cure)
 
 
 class _Reading:
@@ -142,17 +166,14 @@ class _Reading:
 
     def misspelt(self, error: yaml.YAMLError, text: str) -> MechanismRefused:
         """Give the refusal of a file that is not YAML."""
-        mark = getattr(error, "problem_mark", None)
-        line = min(mark.line + 1 if mark else 1, max(1, len(text.splitlines())))
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        problem, row = problem_of_yaml(error)
+        rows = text.splitlines() or [""]
+        line = min(row, len(rows))
         return MechanismRefused(
             self.source,
             line,
-            Label(zh=f"YAML 写法有误（{problem}）。", en=f"This is not YAML ({problem})."),
-            Label(
-                zh="请检查缩进、冒号、引号和括号。",
-                en="Check indents, colons, quotes and brackets.",
-            ),
+            Label(zh=f"YAML 写法有误（{problem.zh}）。", en=f"This is not YAML ({problem.en})."),
+            cure_of_yaml(rows[line - 1]),
         )
 
 
@@ -161,10 +182,10 @@ _TAGS = {"map", "seq", "null", "bool", "int", "str"}
 # --- what pydantic says, in words people use
 
 _KINDS = {
-    "string": ("文字", "a text"),
+    "string": ("文字，数和 true、false 要加引号", "a text; numbers, true and false in quotes"),
     "int": ("整数", "a whole number"),
     "bool": ("true 或 false", "true or false"),
-    "list": ("列表 [..]", "a list [..]"),
+    "list": ("列表：在外面加方括号，如 [..]", "a list: put it in brackets, as [..]"),
     "dict": ("键值对 {..}", "a mapping {..}"),
     "model": ("键值对 {..}", "a mapping {..}"),
 }
@@ -176,8 +197,7 @@ def _in_words(error: dict[str, Any], model: type[BaseModel]) -> tuple[Label, Lab
     name = next((str(part) for part in reversed(loc) if isinstance(part, str)), "")
     where = ".".join(str(part) for part in loc)
     if kind == "extra_forbidden":
-        said = Label(zh=f"不认识“{where}”。", en=f"{where!r} is not a word of the language.")
-        return said, guess(name, _keys_at(model, loc[:-1]))
+        return _misnamed(where, name, _keys_at(model, loc[:-1]))
     if kind == "missing":
         said = Label(zh=f"缺少“{where}”。", en=f"{where!r} is missing.")
         return said, Label(zh=f"请补上“{name}: …”。", en=f"Add '{name}: …'.")
@@ -190,12 +210,37 @@ def _in_words(error: dict[str, Any], model: type[BaseModel]) -> tuple[Label, Lab
             zh=f"“{where}”不能是“{error['input']}”。", en=f"{where} cannot be {error['input']!r}."
         )
         return said, guess(str(error["input"]), re.findall(r"'([^']+)'", context["expected"]))
+    if isinstance(error["input"], str | int) and "zh" in _keys_at(model, loc):
+        return _both_languages(where, error["input"])
     return _wrong_kind(where, kind, context)
 
 
+def _misnamed(where: str, name: str, known: list[str]) -> tuple[Label, Label]:
+    said = Label(zh=f"不认识“{where}”。", en=f"{where!r} is not a word of the language.")
+    if re.search("[:：]", name):
+        cure = "冒号请用英文的，后面空一格。", "Write a plain colon with a space after it."
+        return said, Label(zh=cure[0], en=cure[1])
+    return said, guess(name, known)
+
+
+def _both_languages(where: str, given: str | int) -> tuple[Label, Label]:
+    said = Label(zh=f"“{where}”要写成两种文字。", en=f"{where} needs both languages.")
+    pair = f"{{zh: {given}, en: …}}"
+    return said, Label(zh=f"请写成 {pair}。", en=f"Write {pair}.")
+
+
 def _wrong_kind(where: str, kind: str, context: dict[str, Any]) -> tuple[Label, Label]:
+    bound = next((context[name] for name in ("ge", "gt", "le", "lt") if name in context), None)
     zh, en = _KINDS.get(kind.split("_", maxsplit=1)[0], ("合规的值", "a proper value"))
     said = Label(zh=f"“{where}”的值不对。", en=f"{where} has a wrong value.")
+    if bound is not None:
+        sign = {"greater_than_equal": "≥", "greater_than": ">", "less_than_equal": "≤"}.get(
+            kind, "<"
+        )
+        return said, Label(zh=f"应 {sign} {bound}。", en=f"It must be {sign} {bound}.")
+    if kind == "string_pattern_mismatch" and str(context.get("pattern")).startswith("^FREQ"):
+        rule = "FREQ=MONTHLY;BYMONTHDAY=5"
+        return said, Label(zh=f"请照 RFC 5545 写，如 {rule}。", en=f"Write it by RFC 5545: {rule}.")
     if kind == "string_pattern_mismatch":
         return said, Label(
             zh="请用小写字母、数字和连接号命名。",

@@ -333,9 +333,17 @@ def parts(budget: str) -> tuple[tuple[int, str], ...]:
 def _read(path: Path, shape: type[Shape]) -> Shape:
     try:
         return shape.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (ValidationError, yaml.YAMLError) as fault:
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        at = ".".join(str(part) for part in first["loc"])
         raise CalendarRefused(
-            f"{path.name} 有误：{fault}", f"{path.name} is wrong: {fault}"
+            f"{path.name} 的“{at}”有误（{first['msg']}）", f"{path.name}, {at}: {first['msg']}"
+        ) from fault
+    except (UnicodeDecodeError, yaml.YAMLError) as fault:
+        said = str(fault).splitlines()[0]
+        raise CalendarRefused(
+            f"{path.name} 不是 UTF-8 编码的 YAML（{said}）",
+            f"{path.name} is not YAML in UTF-8: {said}",
         ) from fault
 
 

@@ -10,8 +10,8 @@ from pydantic import Field
 from linli.rulebook.labels import KEY, Label, Rule
 from linli.rulebook.loading import FOLDER
 from linli.rulebook.ownbook import own_folder
-from linli.rulebook.ownbook.checking import Remark
-from linli.rulebook.reading import MechanismRefused, read_yaml
+from linli.rulebook.ownbook.remarks import Remark
+from linli.rulebook.reading import MechanismRefused, read_yaml, text_of
 
 SHELF = "reports"
 Span = Literal["year", "half", "quarter", "month"]
@@ -76,7 +76,7 @@ def check_templates(folder: Path) -> list[Remark]:
             cure = Label(zh="请给文件另取名称。", en="Give the file another name.")
             found.append(Remark(str(file), 1, said, cure))
         try:
-            read_template(file.read_text(encoding="utf-8", errors="replace"), file.name)
+            read_template(text_of(file), file.name)
         except MechanismRefused as refused:
             found.append(Remark(str(file), refused.line, refused.message, refused.cure))
     return found

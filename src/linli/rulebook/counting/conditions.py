@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from linli.rulebook.counting.trees import TRUE, FigureRefused, Predicate
 from linli.rulebook.mechanism import Action, Mechanism
+from linli.rulebook.slips import slip_of_guard
 
 COMPARED: dict[type[ast.cmpop], str] = {
     ast.Eq: "eq",
@@ -42,6 +43,11 @@ def predicate(
 
 
 def _not_understood(condition: str) -> FigureRefused:
+    if slip := slip_of_guard(condition):
+        return FigureRefused(
+            f"条件“{condition}”看不懂：{slip.zh}",
+            f"condition {condition!r} is not understood: {slip.en}",
+        )
     return FigureRefused(
         f"条件“{condition}”看不懂：可写 字段 == 值、met('时限')、breached('时限')，用 and、or、not 相连",
         f"condition {condition!r} is not understood: compare fields, met('clock'), breached('clock'), and, or, not",

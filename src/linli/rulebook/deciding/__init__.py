@@ -10,6 +10,7 @@ from typing import Any
 from linli.rulebook import clocks, forms
 from linli.rulebook.casefile import (
     CLOCK_ACTOR,
+    PARENT_ACTOR,
     RULE_ACTOR,
     SCHEDULE_ACTOR,
     Actor,
@@ -48,6 +49,7 @@ __all__ = [
     "elapse",
     "hear",
     "in_words",
+    "is_by_itself",
     "openings",
     "retake",
     "settled",
@@ -83,7 +85,7 @@ def decide(  # noqa: PLR0913 - the one door of the interpreter takes all that a 
     file = case or blank(mechanism, actor.id, area, tuple(parties))
     check_state(mechanism, move, case)
     standing = standing_of(mechanism, file, action, actor, member, opening=case is None)
-    if standing is None and not _is_scheduled(move, actor):
+    if standing is None and not is_by_itself(move, actor):
         raise not_allowed(mechanism, file, move, actor)
     act = Act(move, actor.id, at, standing, {}, tuple(exhibits), member)
     return _decided(mechanism, file, act, form, book, opening=case is None)
@@ -161,8 +163,10 @@ def _decided(
     return _settle(mechanism, taken, act.at, book, depth=act.depth)
 
 
-def _is_scheduled(move: Move, actor: Actor) -> bool:
-    return actor.id == SCHEDULE_ACTOR and any(by.auto == "schedule" for by in move.action.by)
+def is_by_itself(move: Move, actor: Actor) -> bool:
+    """Tell whether nobody in person takes the action: a schedule does, or a case opens this one below it."""
+    ways = {SCHEDULE_ACTOR: "schedule", PARENT_ACTOR: "parent"}
+    return any(by.auto == ways[actor.id] for by in move.action.by) if actor.id in ways else False
 
 
 def _amended(case: Casefile, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def check_guard(findings: Findings, path: Where, source: str, wants: guards.Kind
     try:
         guard = guards.parse(source, m, wants=wants)
     except guards.GuardRefused as refused:
-        findings.say("guard", path, refused.message, text("请改写这个条件。", "Rewrite it."))
+        findings.say("guard", path, refused.message, refused.cure)
         return
     check_stands(findings, path, guard)
     for name, code in guard.codes:

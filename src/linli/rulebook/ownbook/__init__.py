@@ -15,7 +15,7 @@ from linli.rulebook.lint import guess
 from linli.rulebook.loading import Book, read_book, read_mechanism, refuse_faulty, shipped
 from linli.rulebook.mechanism import Label, Mechanism
 from linli.rulebook.overlays import Overlay, check_value
-from linli.rulebook.reading import Lines, MechanismRefused, read_yaml
+from linli.rulebook.reading import Lines, MechanismRefused, read_yaml, text_of
 from linli.rulebook.workdays import CalendarRefused
 
 VARIABLE = "LINLI_BOOK"
@@ -23,7 +23,7 @@ PARAMS = "params.yaml"
 TEXTS = "texts.yaml"
 
 
-_MEND = Label(zh="请改正日历文件。", en="Mend the calendar file.")
+MEND_CALENDAR = Label(zh="请改正日历文件。", en="Mend the calendar file.")
 
 
 class _Params(RootModel[dict[str, dict[str, Any]]]):
@@ -68,7 +68,9 @@ def read_own(folder: Path, upon: Book | None = None) -> Book:
     try:
         book = read_book(folder, upon=upon or shipped())
     except CalendarRefused as refused:
-        raise MechanismRefused(str(folder / "calendar"), 1, refused.message, _MEND) from refused
+        raise MechanismRefused(
+            str(folder / "calendar"), 1, refused.message, MEND_CALENDAR
+        ) from refused
     return with_overlays(book, overlays_of(folder, book))
 
 
@@ -88,15 +90,17 @@ def overlays_of(folder: Path, book: Book) -> dict[str, Overlay]:
     values: dict[str, dict[str, Any]] = {}
     words: dict[str, dict[str, Label]] = {}
     if params.is_file():
-        read, lines = read_yaml(params.read_text(encoding="utf-8"), str(params), _Params)
+        read, lines = read_yaml(text_of(params), str(params), _Params)
         values = read.root
         for key, set_ in values.items():
             _check_params(str(params), lines, _mechanism(str(params), lines, key, book), set_)
     if texts.is_file():
-        laid, lines = read_yaml(texts.read_text(encoding="utf-8"), str(texts), _Texts)
+        laid, lines = read_yaml(text_of(texts), str(texts), _Texts)
         words = laid.root
-        for key in words:
+        for key, places in words.items():
             _mechanism(str(texts), lines, key, book)
+            for place, label in places.items():
+                _check_text(str(texts), lines.of((key, place)), book.texts[key], {place: label})
     return {
         key: Overlay(
             values.get(key, {}),
@@ -104,6 +108,15 @@ def overlays_of(folder: Path, book: Book) -> dict[str, Overlay]:
         )
         for key in sorted(values.keys() | words.keys())
     }
+
+
+def _check_text(file: str, line: int, text: str, laid: Mapping[str, Label]) -> None:
+    """Refuse a text for a place that the mechanism has not."""
+    plain = {place: label.model_dump() for place, label in laid.items()}
+    try:
+        read_mechanism(text, file, Overlay({}, plain))
+    except MechanismRefused as refused:
+        raise MechanismRefused(file, line, refused.message, refused.cure) from refused
 
 
 def _mechanism(file: str, lines: Lines, key: str, book: Book) -> Mechanism:

@@ -20,27 +20,16 @@ from linli.rulebook.loading import (
     with_figures,
 )
 from linli.rulebook.mechanism import Label
-from linli.rulebook.ownbook import PARAMS, TEXTS, overlays_of, with_overlays
-from linli.rulebook.reading import MechanismRefused
+from linli.rulebook.migrating.document import Migration
+from linli.rulebook.ownbook import MEND_CALENDAR, PARAMS, TEXTS, overlays_of, with_overlays
+from linli.rulebook.ownbook.lying import unread
+from linli.rulebook.ownbook.remarks import Remark
+from linli.rulebook.reading import MechanismRefused, read_yaml, text_of
 from linli.rulebook.stories import Story, read_story, run_story
+from linli.rulebook.workdays import CalendarRefused
 
 SHOWN = Label(zh="请在故事里把它办到一次。", en="Let the story show it once.")
 MEND = Label(zh="请改故事或改机制。", en="Mend the story or the mechanism.")
-
-
-@dataclass(frozen=True)
-class Remark:
-    """One thing found: where, what, and what to do about it."""
-
-    file: str
-    line: int
-    message: Label
-    cure: Label
-    is_error: bool = True
-
-    def __post_init__(self) -> None:
-        """End the message with a stop, so that the cure begins a sentence of its own."""
-        object.__setattr__(self, "message", self.message.as_sentence)
 
 
 @dataclass(frozen=True)
@@ -70,31 +59,47 @@ def check(path: Path) -> Checked:
             book, key = _added(book, file, is_shipped=is_shipped)
             keys.append(key)
         except MechanismRefused as refused:
-            remarks.append(_remark(refused, str(file)))
+            remarks.append(Remark.of(refused, str(file)))
     for key in keys:
         remarks += _of_mechanism(book, key)
     if not is_shipped and folder.joinpath("mechanisms").is_dir():
         book = _counted(_laid_over(book, folder, remarks), folder, remarks)
+        remarks += [*unread(folder), *_of_migrations(folder)]
     return Checked(book, tuple(keys), tuple(remarks))
 
 
 def sound_part(folder: Path) -> Checked:
     """Read a folder laid out like the book, leaving out every file that cannot be taken; the remarks name those."""
     remarks: list[Remark] = []
-    book, keys = _ground(folder, remarks), list[str]()
+    ground = _ground(folder, remarks)
+    book, keys = ground, list[str]()
     for file in _mechanism_files(folder):
         try:
-            made, key = _added(book, file, is_shipped=False)
-        except MechanismRefused as refused:
-            remarks.append(_remark(refused, str(file)))
-            continue
-        wrong = [found for found in _linted(made, key, str(file)) if found.is_error]
-        remarks += wrong[:1]
-        if not wrong:
-            book = made
+            book, key = _added(book, file, is_shipped=False)
             keys.append(key)
+        except MechanismRefused as refused:
+            remarks.append(Remark.of(refused, str(file)))
+    book, keys = _without_faulty(book, keys, remarks)
     book = _counted(_laid_over(book, folder, remarks), folder, remarks)
     return Checked(book, tuple(keys), tuple(remarks))
+
+
+def _without_faulty(book: Book, keys: list[str], remarks: list[Remark]) -> tuple[Book, list[str]]:
+    """Leave out the mechanisms with an error, and then those that rest on one left out; each is remarked once."""
+    while True:
+        found = {key: _linted(book, key, str(book.files[key])) for key in keys}
+        wrong = {k: next((one for one in of if one.is_error), None) for k, of in found.items()}
+        faulty = {key: remark for key, remark in wrong.items() if remark is not None}
+        if not faulty:
+            return book, keys
+        remarks += faulty.values()
+        keys = [key for key in keys if key not in faulty]
+        book = replace(
+            book,
+            mechanisms={k: one for k, one in book.mechanisms.items() if k not in faulty},
+            texts={k: text for k, text in book.texts.items() if k not in faulty},
+            files={k: file for k, file in book.files.items() if k not in faulty},
+        )
 
 
 def check_text(text: str, story: str, name: str, upon: Book) -> Checked:
@@ -105,7 +110,7 @@ def check_text(text: str, story: str, name: str, upon: Book) -> Checked:
     try:
         mechanism, marks = read_mechanism(text, name)
     except MechanismRefused as refused:
-        return Checked(upon, (), (_remark(refused, name),))
+        return Checked(upon, (), (Remark.of(refused, name),))
     key = mechanism.mechanism
     book = replace(
         upon,
@@ -117,12 +122,12 @@ def check_text(text: str, story: str, name: str, upon: Book) -> Checked:
     remarks = [*_linted(book, key, name), *_told(book, key, story, told)]
     if key in shipped().files:
         replacing = _replacing(name, marks.of(("mechanism",)), key, shipped().files[key])
-        remarks.insert(0, _remark(replacing, name))
+        remarks.insert(0, Remark.of(replacing, name))
     if key in upon.overlays and not any(remark.is_error for remark in remarks):
         try:
             book = with_overlays(book, {key: upon.overlays[key]})
         except MechanismRefused as refused:
-            remarks.append(_remark(refused, refused.file))
+            remarks.append(Remark.of(refused, refused.file))
     return Checked(book, (key,), tuple(remarks))
 
 
@@ -155,9 +160,12 @@ def _ground(folder: Path, remarks: list[Remark]) -> Book:
     root = folder.parent if folder.name == "mechanisms" else folder
     try:
         return read_book(root, upon=shipped(), with_mechanisms=False)
+    except CalendarRefused as refused:
+        at = str(root / "calendar")
+        remarks.append(Remark(at, 1, refused.message, MEND_CALENDAR))
     except MechanismRefused as refused:
-        remarks.append(_remark(refused, refused.file))
-        return shipped()
+        remarks.append(Remark.of(refused, refused.file))
+    return shipped()
 
 
 def _added(book: Book, file: Path, *, is_shipped: bool) -> tuple[Book, str]:
@@ -168,7 +176,7 @@ def _added(book: Book, file: Path, *, is_shipped: bool) -> tuple[Book, str]:
             Label(zh="没有这个文件。", en="There is no such file."),
             Label(zh="请改正路径。", en="Mend the path."),
         )
-    text = file.read_text(encoding="utf-8", errors="replace")
+    text = text_of(file)
     mechanism, marks = read_mechanism(text, str(file))
     key = mechanism.mechanism
     there = book.files.get(key)
@@ -188,7 +196,7 @@ def _laid_over(book: Book, folder: Path, remarks: list[Remark]) -> Book:
     try:
         return with_overlays(book, overlays_of(folder, book))
     except MechanismRefused as refused:
-        remarks.append(_remark(refused, refused.file))
+        remarks.append(Remark.of(refused, refused.file))
         return book
 
 
@@ -197,16 +205,33 @@ def _counted(book: Book, folder: Path, remarks: list[Remark]) -> Book:
     try:
         return with_figures(book, folder)
     except MechanismRefused as refused:
-        remarks.append(_remark(refused, refused.file))
+        remarks.append(Remark.of(refused, refused.file))
         return book
 
 
 def _of_mechanism(book: Book, key: str) -> Iterator[Remark]:
     file = book.files[key]
     yield from _linted(book, key, str(file))
-    story = file.with_name(f"{file.stem}.story.yaml")
-    text = story.read_text(encoding="utf-8", errors="replace") if story.is_file() else ""
-    yield from _told(book, key, text, str(story))
+    story = story_beside(file)
+    try:
+        text = text_of(story) if story.is_file() else ""
+    except MechanismRefused as refused:
+        yield Remark.of(refused, str(story))
+    else:
+        yield from _told(book, key, text, str(story))
+
+
+def story_beside(file: Path) -> Path:
+    """Give where the story of a mechanism's file lies, whatever the file is called."""
+    return file.with_name(f"{file.stem}.story.yaml")
+
+
+def _of_migrations(folder: Path) -> Iterator[Remark]:
+    for file in sorted((folder / "migrations").glob("*.yaml")):
+        try:
+            read_yaml(text_of(file), str(file), Migration)
+        except MechanismRefused as refused:
+            yield Remark.of(refused, str(file))
 
 
 _STORY = Label(
@@ -228,7 +253,15 @@ def _told(book: Book, key: str, text: str, name: str) -> Iterator[Remark]:
     try:
         story = read_story(text, name)
     except MechanismRefused as refused:
-        yield _remark(refused, name)
+        yield Remark.of(refused, name)
+        return
+    if story.plot.story != key:
+        said = Label(
+            zh=f"故事讲的是“{story.plot.story}”，机制叫“{key}”",
+            en=f"The story tells {story.plot.story!r}; the mechanism is {key!r}",
+        )
+        cure = Label(zh=f"请写 story: {key}。", en=f"Write story: {key}.")
+        yield Remark(name, story.lines.of(("story",)), said, cure)
         return
     if any(found.severity == "error" for found in lint(book.mechanisms[key], book)):
         return
@@ -264,7 +297,3 @@ def _gap(gap: str) -> Label:
         if gap.startswith(english):
             return Label(zh=f"{chinese}{gap.removeprefix(english)}", en=f"not seen: {gap}")
     return Label(zh=f"没有见过：{gap}", en=f"not seen: {gap}")
-
-
-def _remark(refused: MechanismRefused, name: str) -> Remark:
-    return Remark(name, refused.line, refused.message, refused.cure)

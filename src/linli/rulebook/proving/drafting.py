@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from linli.rulebook.casefile import Outcome
+from linli.rulebook.deciding.plans import plan_of
+from linli.rulebook.guards import Guard
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Mechanism
 from linli.rulebook.proving.filling import filled, flow
@@ -21,9 +24,19 @@ from linli.rulebook.stories import Seen, read_story, run_story
 WAITS_MOST = 8
 
 
+class NothingToTell(Exception):
+    """No way through a mechanism was found at all: nobody can open a case of it."""
+
+
 def drafted(mechanism: Mechanism, book: Book) -> tuple[str, tuple[str, ...]]:
-    """Give a story's text for a mechanism, and what no way was found to show: a person must tell that."""
-    text = _Draft(Playwright(mechanism, book)).text()
+    """Give a story's text for a mechanism, and what no way was found to show: a person must tell that.
+
+    Raises NothingToTell.
+    """
+    draft = _Draft(Playwright(mechanism, book))
+    text = draft.text()
+    if not draft.scenes:
+        raise NothingToTell(mechanism.mechanism)
     source = f"{mechanism.mechanism}.story.yaml"
     text = filled(mechanism, read_story(text, source), text, book)
     result = run_story(mechanism, read_story(text, source), book)
@@ -61,7 +74,7 @@ class _Draft:
         yield f"story: {self.mechanism.mechanism}"
         yield f"at: {self.playwright.at}"
         yield f"area: {self.playwright.area}"
-        yield "actors:"
+        yield "actors:" if self.playwright.cast else "actors: {}"
         yield from (f"  {name}: {flow(part)}" for name, part in self.playwright.cast.items())
         yield "scenes:"
         for scene in self.scenes:
@@ -77,6 +90,7 @@ class _Draft:
             if key not in self.seen.breaches and (late := self.late(key)):
                 yield late, None
         yield from self.refusals()
+        yield from self.conditions()
 
     def late(self, clock: str) -> Place | None:
         """Give a place where a clock has run out, or None."""
@@ -103,6 +117,31 @@ class _Draft:
             for deed in self.playwright.tries(place, action):
                 if self.outcome(place, deed) == "guard":
                     yield place, Ending(deed, "guard")
+
+    def conditions(self) -> Iterator[tuple[Place | None, Ending]]:
+        """Give deeds under which what an action asks for only sometimes is asked for, or is not, as was not seen yet."""
+        for key, move in plan_of(self.mechanism).moves.items():
+            guards = [guard for _, guard in (*move.needs, *move.musts) if guard is not None]
+            for guard in guards:
+                for holds in (True, False):
+                    yield from islice(self.under(key, guard, holds=holds), 1)
+
+    def under(
+        self, action: str, guard: Guard, *, holds: bool
+    ) -> Iterator[tuple[Place | None, Ending]]:
+        """Give places and deeds that are accepted while a condition of what is asked for is true, or false."""
+        if holds in self.seen.guards.get((action, guard.source), set()):
+            return
+        for place in self.playwright.before(action, self.found.places):
+            for deed in self.playwright.tries(place, action):
+                outcome = self.outcome(place, deed)
+                if isinstance(outcome, Outcome) and self.stood(outcome, guard) is holds:
+                    yield place, Ending(deed)
+
+    def stood(self, outcome: Outcome, guard: Guard) -> bool:
+        """Tell how a condition stood when the first step of an outcome was taken."""
+        values = {**outcome.case.values, **outcome.steps[0].values}
+        return guard.holds(replace(outcome.case, values=values))
 
     def outcome(self, place: Place | None, deed: Deed) -> object:
         """Give what a deed leads to, or the code of its refusal."""

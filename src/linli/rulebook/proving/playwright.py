@@ -19,10 +19,12 @@ from linli.rulebook.proving.filling import flow
 from linli.rulebook.proving.inventing import AREA, BODIES, MONDAY, RESIDENT_ID
 from linli.rulebook.proving.searching import Deed, Place, Seeker
 from linli.rulebook.stories import Line, Plot, Seen, Stage
+from linli.rulebook.stories.staging import BY_ITSELF
 
 DAYS_MOST = 90
 DAY = 24 * 60
 ELSEWHERE = "/310000/310115/310115004/"
+_OF_THEMSELVES = {actor: name for name, actor in BY_ITSELF.items()}
 START = Label(zh="开始", en="At the start")
 
 
@@ -176,6 +178,8 @@ class Playwright:
 
     def name(self, actor: Actor) -> str:
         """Give what somebody is called in the story: one of the cast, or by the role, numbered where there are several."""
+        if actor.id in _OF_THEMSELVES:
+            return _OF_THEMSELVES[actor.id]
         if actor.id not in self.names:
             part = _part(actor)
             free = [name for name in self.cast if name not in self.names.values()]

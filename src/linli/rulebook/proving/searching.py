@@ -17,8 +17,16 @@ from itertools import count, islice
 from typing import Any
 
 from linli.rulebook import clocks
-from linli.rulebook.casefile import Actor, Casefile, Opening, StepDraft, StepRefused
-from linli.rulebook.deciding import child_of, decide, elapse, hear, standing_of
+from linli.rulebook.casefile import (
+    PARENT_ACTOR,
+    SCHEDULE_ACTOR,
+    Actor,
+    Casefile,
+    Opening,
+    StepDraft,
+    StepRefused,
+)
+from linli.rulebook.deciding import child_of, decide, elapse, hear, is_by_itself, standing_of
 from linli.rulebook.deciding.effects import blank
 from linli.rulebook.deciding.expecting import members_for
 from linli.rulebook.deciding.plans import MemberKey, plan_of
@@ -119,13 +127,22 @@ class Seeker:
             yield from self.ended(place)
 
     def starts(self) -> Iterator[Offer]:
-        """Give each way to open a case: by a resident, by a colleague, and by one with all duties where it matters."""
+        """Give each way to open a case: by a resident, a colleague, one with all duties where it matters, or by itself."""
         for key in self.mechanism.starts():
             fit = [actor for actor in self.inventor.crowd(None) if self.may_open(key, actor)]
             colleagues = [actor for actor in fit if actor.duties]
             last = colleagues[1:][-1:] if self.inventor.asks_opener else []
-            for actor in [*(a for a in fit if not a.duties), *colleagues[:1], *last]:
+            others = self.of_themselves(key)[:1] if not fit else []
+            for actor in [*(a for a in fit if not a.duties), *colleagues[:1], *last, *others]:
                 yield actor, Opening(key)
+
+    def of_themselves(self, action: str) -> list[Actor]:
+        """Give the schedule or the case above when one of them takes an action; none where real people walk."""
+        if self.ground.people:
+            return []
+        move = plan_of(self.mechanism).moves[action]
+        rules = [Actor(1, name) for name in (SCHEDULE_ACTOR, PARENT_ACTOR)]
+        return [actor for actor in rules if is_by_itself(move, actor)]
 
     def may_open(self, key: str, actor: Actor) -> bool:
         """Tell whether somebody may open a case in one way."""
@@ -139,8 +156,8 @@ class Seeker:
             for member in members_for(case, move):
                 if not is_possible(self.mechanism, case, move, member):
                     continue
-                actor = next((a for a in crowd if self.may(case, move.key, a, member)), None)
-                if actor:
+                fit = (a for a in crowd if self.may(case, move.key, a, member))
+                if actor := next(fit, None) or next(iter(self.of_themselves(move.key)), None):
                     yield actor, Opening(move.key, member)
 
     def may(self, case: Casefile, action: str, actor: Actor, member: MemberKey | None) -> bool:
@@ -216,7 +233,7 @@ class Seeker:
         entered = tuple((k, min(n, told[k])) for k, n in case.entry_counts.items() if told[k])
         sums = tuple(case.entry_sums.items()) if inventor.asks_totals else ()
         members = tuple(sorted(Counter((m.kind, m.state) for m in case.members).items()))
-        opened = {(c.mechanism, c.state) for c in case.children} if self.hears_children else ()
+        opened = {(c.mechanism, c.state) for c in case.children}
         return (
             case.state, tuple(case.tracks.items()), members, case.holder is None,
             case.opened_by in (RESIDENT_ID, JACK_ID) and case.opened_by, values, running, past, entered, sums,

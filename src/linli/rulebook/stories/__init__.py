@@ -3,6 +3,7 @@
 A story file holds scenes; each opens a new case and goes on by lines:
 `{by, act, form, photos, files, member, needs, then}`, `{by, refuse, code, form, ...}`, `{at: +2 wd}` or `{expect: {...}}`.
 `needs` names the answers and evidence of that line that cannot be left out, and as TAG@ the photos that need a position.
+`by: schedule` is the schedule, `by: parent` the case that opens this one.
 `child: hazard/2` makes a line about the second case of mechanism hazard that the scene's case has opened.
 Between two moments every clock that comes due is let elapse, in the order of the due moments.
 """

@@ -10,6 +10,7 @@ from typing import Any
 
 from linli.rulebook import clocks, deciding
 from linli.rulebook.casefile import (
+    PARENT_ACTOR,
     RESIDENT,
     RULE_ACTOR,
     SCHEDULE_ACTOR,
@@ -28,6 +29,7 @@ from linli.rulebook.mechanism import Label, Mechanism
 from linli.rulebook.stories.telling import Line, Plot
 
 DIGEST = "0" * 64
+BY_ITSELF = {"schedule": SCHEDULE_ACTOR, "parent": PARENT_ACTOR}
 
 
 @dataclass
@@ -230,8 +232,8 @@ class Stage:
 
     def actor(self, name: str) -> Actor:
         """Give somebody of the plot."""
-        if name == "schedule":
-            return Actor(1, SCHEDULE_ACTOR)
+        if name in BY_ITSELF:
+            return Actor(1, BY_ITSELF[name])
         if name not in self.plot.actors:
             raise StepRefused(
                 "unknown", Label(zh=f"没有“{name}”这个人。", en=f"Nobody is {name!r}.")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from linli.rulebook.loading import Lines
-from linli.rulebook.mechanism import KEY, Label, Rule, Wrong
+from linli.rulebook.mechanism import BUDGET, KEY, Label, Rule, Wrong
+
+AREA = re.compile(r"/(?:\w+/)+")
 
 
 class Part(Rule):
@@ -41,6 +45,16 @@ class Line(Rule):
     then: dict[str, Any] = {}
     at: str | None = None
     expect: dict[str, Any] = {}
+
+    @field_validator("at")
+    @classmethod
+    def _a_wait(cls, at: str | None) -> str | None:
+        if at is not None and not BUDGET.fullmatch(at.lstrip("+ ")):
+            raise Wrong(
+                f"“{at}”写法不对，应如 +2 wd（两个工作日后）、+3 cd（三天后）",
+                f"write {at!r} as '+2 wd' (two working days later) or '+3 cd' (three days later)",
+            )
+        return at
 
     @model_validator(mode="after")
     def _one_kind(self) -> Line:
@@ -84,6 +98,27 @@ class Plot(Rule):
     actors: dict[str, Part]
     scenes: list[Scene] = Field(min_length=1)
     figures: dict[str, Any] = {}
+
+    @field_validator("at")
+    @classmethod
+    def _a_moment(cls, at: str) -> str:
+        try:
+            datetime.fromisoformat(at)
+        except ValueError as error:
+            said = f"时刻“{at}”应写成 2026-03-02 09:00", f"write {at!r} as 2026-03-02 09:00"
+            raise Wrong(*said) from error
+        return at
+
+    @field_validator("area")
+    @classmethod
+    def _a_path(cls, area: str) -> str:
+        if not AREA.fullmatch(area):
+            said = (
+                f"区划“{area}”应写成 /310000/310112/310112006/",
+                f"write {area!r} as /310000/310112/310112006/",
+            )
+            raise Wrong(*said)
+        return area
 
 
 @dataclass(frozen=True)

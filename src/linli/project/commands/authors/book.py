@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from linli.ledgers.mapping import check_maps
 from linli.project.commands.authors import coverage, proving
 from linli.project.commands.authors.reading import (
     all_stories,
@@ -66,9 +67,12 @@ def _check(options: argparse.Namespace) -> int:
     for place in missing:
         say(worded(f"✗ 没有 {place}", f"✗ there is no {place}"))
     remarks = [remark for found in checked for remark in found.remarks]
-    remarks += [remark for place in places if place != FOLDER for remark in check_templates(place)]
+    for place in places:
+        if place != FOLDER:
+            remarks += [*check_templates(place), *check_maps(place)]
     for remark in remarks:
-        say(in_words(remark))
+        if remark.is_error or own is None or not remark.file.startswith(str(FOLDER)):
+            say(in_words(remark))
     wrong = sum(remark.is_error for remark in remarks) + len(missing)
     count = sum(len(found.keys) for found in checked)
     say(

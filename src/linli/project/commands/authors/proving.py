@@ -13,7 +13,8 @@ from linli.rulebook.covering.survivors import judged, read_list, text_of
 from linli.rulebook.loading import FOLDER, Book, shipped
 from linli.rulebook.mechanism import Label
 from linli.rulebook.ownbook import own_folder
-from linli.rulebook.proving.drafting import drafted
+from linli.rulebook.ownbook.checking import story_beside
+from linli.rulebook.proving.drafting import NothingToTell, drafted
 from linli.rulebook.proving.filling import filled
 from linli.rulebook.proving.judging import Judgement, cores, judge
 from linli.rulebook.proving.likeness import nearest, shape_of, twins
@@ -113,7 +114,7 @@ def _tell(book: Book, keys: list[str], options: argparse.Namespace) -> int:
     if own is not None and not options.path:
         keys = [key for key in keys if own in book.files[key].parents]
     for key in keys:
-        file = book.files[key].with_name(f"{key}.story.yaml")
+        file = story_beside(book.files[key])
         text = file.read_text(encoding="utf-8") if file.exists() else ""
         if text and key not in stories:
             continue
@@ -131,7 +132,13 @@ def _tell(book: Book, keys: list[str], options: argparse.Namespace) -> int:
 
 def _drafted(book: Book, key: str) -> str:
     """Draft a story where there is none; what no way was found to show stands at its head."""
-    text, untold = drafted(book.mechanisms[key], book)
+    try:
+        text, untold = drafted(book.mechanisms[key], book)
+    except NothingToTell as nothing:
+        raise Refused(
+            f"“{key}”没有找到任何走法：没有人能新开一件。请看检查的结果，或自己写故事",
+            f"no way through {key!r} was found: nobody can open one. See what the check says, or tell it yourself",
+        ) from nothing
     return "".join(f"# 待补：{one}\n" for one in untold) + text
 
 

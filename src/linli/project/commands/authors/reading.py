@@ -7,7 +7,9 @@ import sys
 from linli.project.progress import Refused, worded
 from linli.rulebook.loading import Book, MechanismRefused
 from linli.rulebook.ownbook import at_hand, own_folder
-from linli.rulebook.ownbook.checking import Remark, sound_part
+from linli.rulebook.ownbook.checking import sound_part
+from linli.rulebook.ownbook.remarks import Remark
+from linli.rulebook.reading import text_of
 from linli.rulebook.stories import Story, read_story, stories_in
 
 
@@ -41,7 +43,7 @@ def all_stories() -> dict[str, Story]:
     own, found = own_folder(), stories_in()
     for file in sorted((own / "mechanisms").glob("*.story.yaml")) if own else ():
         try:
-            story = read_story(file.read_text(encoding="utf-8"), file.name)
+            story = read_story(text_of(file), file.name)
         except MechanismRefused as refused:
             remark = Remark(str(file), refused.line, refused.message, refused.cure)
             print(in_words(remark), file=sys.stderr)  # noqa: T201
