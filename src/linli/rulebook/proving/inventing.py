@@ -14,7 +14,17 @@ from functools import cached_property
 from itertools import islice, product
 from typing import Any
 
-from linli.rulebook.casefile import RESIDENT, Actor, Casefile, Duty, Exhibit
+from linli.rulebook.casefile import (
+    PARENT_ACTOR,
+    RESIDENT,
+    SCHEDULE_ACTOR,
+    Actor,
+    Casefile,
+    Duty,
+    Exhibit,
+)
+from linli.rulebook.deciding import is_by_itself
+from linli.rulebook.deciding.plans import plan_of
 from linli.rulebook.deciding.standing import duty_of
 from linli.rulebook.forms import code_list
 from linli.rulebook.loading import Book
@@ -88,6 +98,14 @@ class Inventor:
         ]
         jack = Actor(1, JACK_ID, tuple(Duty(c, BODIES[0], (AREA,)) for c in self.duties))
         return [Actor(1, RESIDENT_ID), *people, jack]
+
+    def of_themselves(self, action: str) -> list[Actor]:
+        """Give the schedule or the case above when one of them takes an action; none where real people walk."""
+        if self.ground.people:
+            return []
+        move = plan_of(self.mechanism).moves[action]
+        rules = [Actor(1, name) for name in (SCHEDULE_ACTOR, PARENT_ACTOR)]
+        return [actor for actor in rules if is_by_itself(move, actor)]
 
     @cached_property
     def duties(self) -> list[str]:

@@ -17,16 +17,8 @@ from itertools import count, islice
 from typing import Any
 
 from linli.rulebook import clocks
-from linli.rulebook.casefile import (
-    PARENT_ACTOR,
-    SCHEDULE_ACTOR,
-    Actor,
-    Casefile,
-    Opening,
-    StepDraft,
-    StepRefused,
-)
-from linli.rulebook.deciding import child_of, decide, elapse, hear, is_by_itself, standing_of
+from linli.rulebook.casefile import Actor, Casefile, Opening, StepDraft, StepRefused
+from linli.rulebook.deciding import child_of, decide, elapse, hear, standing_of
 from linli.rulebook.deciding.effects import blank
 from linli.rulebook.deciding.expecting import members_for
 from linli.rulebook.deciding.plans import MemberKey, plan_of
@@ -132,17 +124,9 @@ class Seeker:
             fit = [actor for actor in self.inventor.crowd(None) if self.may_open(key, actor)]
             colleagues = [actor for actor in fit if actor.duties]
             last = colleagues[1:][-1:] if self.inventor.asks_opener else []
-            others = self.of_themselves(key)[:1] if not fit else []
+            others = self.inventor.of_themselves(key)[:1] if not fit else []
             for actor in [*(a for a in fit if not a.duties), *colleagues[:1], *last, *others]:
                 yield actor, Opening(key)
-
-    def of_themselves(self, action: str) -> list[Actor]:
-        """Give the schedule or the case above when one of them takes an action; none where real people walk."""
-        if self.ground.people:
-            return []
-        move = plan_of(self.mechanism).moves[action]
-        rules = [Actor(1, name) for name in (SCHEDULE_ACTOR, PARENT_ACTOR)]
-        return [actor for actor in rules if is_by_itself(move, actor)]
 
     def may_open(self, key: str, actor: Actor) -> bool:
         """Tell whether somebody may open a case in one way."""
@@ -157,7 +141,9 @@ class Seeker:
                 if not is_possible(self.mechanism, case, move, member):
                     continue
                 fit = (a for a in crowd if self.may(case, move.key, a, member))
-                if actor := next(fit, None) or next(iter(self.of_themselves(move.key)), None):
+                if actor := next(fit, None) or next(
+                    iter(self.inventor.of_themselves(move.key)), None
+                ):
                     yield actor, Opening(move.key, member)
 
     def may(self, case: Casefile, action: str, actor: Actor, member: MemberKey | None) -> bool:
