@@ -8,6 +8,7 @@ import pytest
 from linli.ledgers.mapping import check_maps
 from linli.project.commands.authors import book as authors
 from linli.project.commands.line import parser
+from linli.rulebook.migrating.shelf import check_documents
 from linli.rulebook.ownbook.checking import check
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "write-a-mechanism.zh.md"
@@ -45,7 +46,6 @@ LYING = [
     ("calendar/2031.yaml", b"year: 2031\n", "cn-年份.yaml"),
     ("calendar/cn-2031.yaml", b"year: [\n", "日历"),
     ("calendar/cn-2031.yaml", b"year: x\n", "日历"),
-    ("migrations/a.yaml", b"migrate: tool-loan\n", "from"),
     ("mechanism/a.yaml", b"mechanism: a\n", "mechanisms"),
     ("mechanisms/b.yml", b"mechanism: b\n", "b.yaml"),
     ("c.yaml", b"mechanism: c\n", "mechanisms/"),
@@ -120,11 +120,14 @@ def test_nesting_without_end_is_refused(folder):
     assert "太深" in errors(folder)[0].message.zh
 
 
-def test_a_map_of_a_ledger_is_checked(folder):
-    (folder / "ledgers").mkdir()
-    (folder / "ledgers" / "a.yaml").write_text("ledger: [x\n", encoding="utf-8")
+@pytest.mark.parametrize(
+    ("shelf", "look"), [("ledgers", check_maps), ("migrations", check_documents)]
+)
+def test_maps_of_ledgers_and_migration_documents_are_checked(folder, shelf, look):
+    (folder / shelf).mkdir()
+    (folder / shelf / "a.yaml").write_text("ledger: [x\n", encoding="utf-8")
 
-    (found,) = check_maps(folder)
+    (found,) = look(folder)
 
     assert (Path(found.file).name, found.line) == ("a.yaml", 1)
 

@@ -12,10 +12,11 @@ import yaml
 from pydantic import BaseModel, RootModel, ValidationError
 
 from linli.rulebook.labels import Label
+from linli.rulebook.lint.shapes import in_words
 from linli.rulebook.overlays import Content
 from linli.rulebook.slips import cure_of_yaml, problem_of_yaml
-from linli.rulebook.slips.shapes import Where, in_words
 
+Where = tuple[str | int, ...]
 Read = TypeVar("Read", bound=BaseModel)
 
 

@@ -20,11 +20,10 @@ from linli.rulebook.loading import (
     with_figures,
 )
 from linli.rulebook.mechanism import Label
-from linli.rulebook.migrating.document import Migration
 from linli.rulebook.ownbook import MEND_CALENDAR, PARAMS, TEXTS, overlays_of, with_overlays
 from linli.rulebook.ownbook.lying import unread
 from linli.rulebook.ownbook.remarks import Remark
-from linli.rulebook.reading import MechanismRefused, read_yaml, text_of
+from linli.rulebook.reading import MechanismRefused, text_of
 from linli.rulebook.stories import Story, read_story, run_story
 from linli.rulebook.workdays import CalendarRefused
 
@@ -64,7 +63,7 @@ def check(path: Path) -> Checked:
         remarks += _of_mechanism(book, key)
     if not is_shipped and folder.joinpath("mechanisms").is_dir():
         book = _counted(_laid_over(book, folder, remarks), folder, remarks)
-        remarks += [*unread(folder), *_of_migrations(folder)]
+        remarks += unread(folder)
     return Checked(book, tuple(keys), tuple(remarks))
 
 
@@ -224,14 +223,6 @@ def _of_mechanism(book: Book, key: str) -> Iterator[Remark]:
 def story_beside(file: Path) -> Path:
     """Give where the story of a mechanism's file lies, whatever the file is called."""
     return file.with_name(f"{file.stem}.story.yaml")
-
-
-def _of_migrations(folder: Path) -> Iterator[Remark]:
-    for file in sorted((folder / "migrations").glob("*.yaml")):
-        try:
-            read_yaml(text_of(file), str(file), Migration)
-        except MechanismRefused as refused:
-            yield Remark.of(refused, str(file))
 
 
 _STORY = Label(

@@ -21,6 +21,7 @@ from linli.rulebook.covering.coverage import all_told
 from linli.rulebook.explaining.bpmn import exported
 from linli.rulebook.loading import FOLDER, Book, load
 from linli.rulebook.mechanism import Mechanism
+from linli.rulebook.migrating.shelf import check_documents
 from linli.rulebook.ownbook import lockfile, own_folder
 from linli.rulebook.ownbook.checking import Checked, check
 
@@ -69,7 +70,7 @@ def _check(options: argparse.Namespace) -> int:
     remarks = [remark for found in checked for remark in found.remarks]
     for place in places:
         if place != FOLDER:
-            remarks += [*check_templates(place), *check_maps(place)]
+            remarks += [*check_templates(place), *check_maps(place), *check_documents(place)]
     for remark in remarks:
         if remark.is_error or own is None or not remark.file.startswith(str(FOLDER)):
             say(in_words(remark))

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from linli.rulebook.labels import Label
-from linli.rulebook.lint import guess
+from linli.rulebook.lint.findings import guess
 
 Where = tuple[str | int, ...]
 
