@@ -8,7 +8,7 @@ from datetime import datetime
 
 from linli.casework.queries import CaseView, ClockLine, Photo, Said, Shown, Told
 from linli.rulebook.casefile import RESIDENT
-from linli.rulebook.mechanism import Label, Mechanism
+from linli.rulebook.mechanism import Clock, Label, Mechanism
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ class PublicCase:
         return [photo for step in self.steps for photo in step.photos]
 
 
+def _ends_it(clock: Clock) -> bool:
+    """Tell whether the case is to be done by then: a period that is meant to run out says nothing of that."""
+    return clock.main and not clock.period
+
+
 def public_case(view: CaseView) -> PublicCase:
     """Give the public side of a case."""
     public = set(view.mechanism.shows.resident)
@@ -64,7 +69,7 @@ def public_case(view: CaseView) -> PublicCase:
         phase=row.phase,
         opened_at=row.opened_at,
         next=clock,
-        is_expected=clock is not None and view.mechanism.clocks[clock.clock].main,
+        is_expected=clock is not None and _ends_it(view.mechanism.clocks[clock.clock]),
         shown=tuple(
             one
             for one in view.shown

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -260,9 +261,14 @@ def _tone(reading: ClockReading, at: datetime, *, is_period: bool) -> Tone:
 
 
 def _tracks(mechanism: Mechanism, case: Casefile) -> list[Label]:
+    """Give where the tracks stand that have moved; a state that several tracks know goes with its track's name."""
+    known = Counter(one.zh for rule in mechanism.tracks.values() for one in rule.states.values())
     return [
-        rule.states[case.tracks[key]]
+        state
+        if known[state.zh] == 1
+        else Label(zh=f"{rule.zh}：{state.zh}", en=f"{rule.en}: {state.en}")
         for key, rule in mechanism.tracks.items()
+        for state in (rule.states[case.tracks[key]],)
         if case.tracks[key] != rule.initial
     ]
 

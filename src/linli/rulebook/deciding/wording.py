@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from linli.rulebook.forms import Codes, code_list
 from linli.rulebook.guards import Guard
-from linli.rulebook.mechanism import Label, Mechanism
+from linli.rulebook.mechanism import Label, Mechanism, Participants
 
 SIGNS: dict[type[ast.AST], tuple[str, str]] = {
     ast.Eq: ("为", "is"),
@@ -73,6 +73,10 @@ class _Wording:
 
     def calculated(self, node: ast.BinOp, _: ast.expr | None) -> Pair:
         """Give a sum, difference, product or quotient."""
+        sides = (node.left, node.right)
+        if isinstance(node.op, ast.Div) and all(isinstance(s, ast.Constant) for s in sides):
+            written = ast.unparse(node).replace(" ", "")
+            return f" {written}", written
         (z, e), (sign_zh, sign_en) = self.of(node.left), SIGNS[type(node.op)]
         right_zh, right_en = self.of(node.right)
         return f"{z}{sign_zh}{right_zh}", f"{e} {sign_en} {right_en}"
@@ -136,14 +140,19 @@ class _Wording:
         kind = self.mechanism.participants[words[0]]
         if name == "all_done":
             return f"“{kind.zh}”均已办结", f"every “{kind.en}” is done"
-        group = "、".join(self.state(kind.states.get(word), word)[0] for word in words[1:])
-        group_en = " of ".join(self.state(kind.states.get(word), word)[1] for word in words[1:])
-        what = ("数量", "number") if name == "count" else ("比例", "share")
-        return f"“{kind.zh}”{group}{what[0]}", f"{what[1]} of “{kind.en}” {group_en}".rstrip()
+        groups = [self.stands(kind, word) for word in words[1:]]
+        first, *rest = groups or [("", "")]
+        if name == "count":
+            return f"“{kind.zh}”{first[0]}数量", f"number of “{kind.en}” {first[1]}".rstrip()
+        by = ("按权重计", " by weight") if name == "wshare" else ("", "")
+        among = (f"占{rest[0][0]}", f" among {rest[0][1]}") if rest else ("", "")
+        zh = f"“{kind.zh}”中{first[0]}{among[0]}{by[0]}的比例"
+        return zh, f"share{by[1]} of {first[1]}{among[1]} in “{kind.en}”"
 
-    def state(self, label: Label | None, word: str) -> Pair:
-        """Give a participant state's label, or a group's own name."""
-        return (label.zh, label.en) if label else (word, word)
+    def stands(self, kind: Participants, word: str) -> Pair:
+        """Give a participant state's label, or those of the states of a group."""
+        states = [kind.states[name] for name in kind.groups.get(word, [word])]
+        return "、".join(one.zh for one in states), " or ".join(one.en for one in states)
 
 
 _SAID: dict[type[ast.expr], Callable[..., Pair]] = {

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from linli.rulebook.casefile import RESIDENT
+from linli.rulebook.deciding.plans import plan_of
+from linli.rulebook.deciding.wording import in_words
 from linli.rulebook.explaining.limits import Limit, limits
 from linli.rulebook.explaining.paths import BEGIN, EVIDENCE, joined, who
 from linli.rulebook.explaining.tellings import Telling, tellings
+from linli.rulebook.guards import Guard
 from linli.rulebook.loading import Book
-from linli.rulebook.mechanism import Action, Evidence, Label, Mechanism
+from linli.rulebook.mechanism import Evidence, Label, Mechanism
 
 NO_FEE = Label(zh="不收费", en="Free of charge")
 
@@ -61,7 +64,7 @@ class Guide:
 
 def guide(mechanism: Mechanism, book: Book) -> Guide:
     """Give the guide to a mechanism."""
-    starts = tuple(_start(mechanism, key) for key in mechanism.starts())
+    starts = tuple(_start(mechanism, key, book) for key in mechanism.starts())
     counted = tuple(limits(mechanism, book))
     return Guide(
         starts=tuple(sorted(starts, key=lambda one: not one.is_residents)),
@@ -82,24 +85,50 @@ def guide(mechanism: Mechanism, book: Book) -> Guide:
     )
 
 
-def needs(mechanism: Mechanism, rule: Action) -> Iterator[Need]:
-    """Give what an action asks for: its fields in order, then its evidence."""
-    for name in rule.fields:
+def needs(mechanism: Mechanism, key: str, book: Book) -> Iterator[Need]:
+    """Give what an action asks for: its fields in order, then its evidence, each with when it is asked for."""
+    move = plan_of(mechanism).moves[key]
+    musts = dict(move.musts)
+    for name in move.action.fields:
         field = mechanism.fields[name]
+        said = [field.hint, _only_when(musts.get(name), mechanism, book)]
         label = Label(zh=field.zh, en=field.en)
-        yield Need(label, name in rule.required, field.hint, is_personal=field.personal)
-    for wanted in rule.evidence:
-        yield Need(wanted.label or EVIDENCE[wanted.kind], wanted.min > 0, _note(wanted))
+        note = _notes(said)
+        yield Need(label, name in move.action.required, note, is_personal=field.personal)
+    for wanted, guard in move.needs:
+        said = [*map(_note, wanted.choices), _only_when(guard, mechanism, book)]
+        yield Need(_any_of(wanted), wanted.min > 0 and guard is None, _notes(said))
 
 
-def _start(mechanism: Mechanism, key: str) -> Start:
+def _any_of(wanted: Evidence) -> Label:
+    """Give what is to be brought: one thing, or several of which one is enough."""
+    names = [one.label or EVIDENCE[one.kind] for one in wanted.choices]
+    if wanted.label:
+        return wanted.label
+    return Label(zh=" 或 ".join(n.zh for n in names), en=" or ".join(n.en for n in names))
+
+
+def _only_when(guard: Guard | None, mechanism: Mechanism, book: Book) -> Label | None:
+    if guard is None:
+        return None
+    said = in_words(guard, mechanism, book)
+    return Label(zh=f"{said.zh}时必需", en=f"required when {said.en}")
+
+
+def _notes(said: Iterable[Label | None]) -> Label | None:
+    """Give some notes as one, each once."""
+    notes = list(dict.fromkeys((one.zh, one.en) for one in said if one))
+    return joined(Label(zh=zh, en=en) for zh, en in notes) if notes else None
+
+
+def _start(mechanism: Mechanism, key: str, book: Book) -> Start:
     rule = mechanism.actions[key]
     return Start(
         action=key,
         label=Label(zh=rule.zh, en=rule.en),
         who=who(mechanism, rule),
         is_residents=any(by.role == RESIDENT for by in rule.by),
-        needs=tuple(needs(mechanism, rule)),
+        needs=tuple(needs(mechanism, key, book)),
     )
 
 
@@ -120,7 +149,7 @@ def _stages(mechanism: Mechanism, counted: Iterable[Limit]) -> Iterator[Stage]:
     counted = list(counted)
     yield Stage(BEGIN, "", tuple(_named(mechanism, mechanism.starts())), ())
     for key, state in mechanism.states.items():
-        waited = list(state.waits_for) or _onward(mechanism, key)
+        waited = _waited(mechanism, key) or _onward(mechanism, key)
         running = tuple(
             limit
             for limit in counted
@@ -128,6 +157,14 @@ def _stages(mechanism: Mechanism, counted: Iterable[Limit]) -> Iterator[Stage]:
         )
         label = Label(zh=state.zh, en=state.en)
         yield Stage(label, state.phase, tuple(_named(mechanism, waited)), running)
+
+
+def _waited(mechanism: Mechanism, state: str) -> list[str]:
+    """Give what is waited for in a state: by itself, by the tracks beside it and by participants, each once."""
+    beside = [*mechanism.tracks.values(), *mechanism.participants.values()]
+    also = [key for one in beside for keys in one.waits_for.values() for key in keys]
+    here = [k for k in also if state in mechanism.states_named(mechanism.actions[k].from_)]
+    return list(dict.fromkeys([*mechanism.states[state].waits_for, *here]))
 
 
 def _named(mechanism: Mechanism, keys: Iterable[str]) -> Iterator[tuple[Label, Label]]:

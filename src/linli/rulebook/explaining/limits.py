@@ -65,7 +65,7 @@ def _limit(mechanism: Mechanism, key: str, clock: Clock, book: Book) -> Limit:
         pauses=places_in_words(mechanism, clock.pauses_in) if clock.pauses_in else None,
         missed=Label(zh=breach.zh, en=breach.en) if breach else None,
         basis=clock.basis or "",
-        is_main=clock.main,
+        is_main=clock.main and not clock.period,
     )
 
 

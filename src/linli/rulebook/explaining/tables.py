@@ -9,7 +9,9 @@ from linli.rulebook.explaining.lengths import is_budget, length_in_words
 from linli.rulebook.forms import Codes, code_list
 from linli.rulebook.mechanism import Label, Mechanism
 
+OTHERWISE = Label(zh="各行都不符合时", en="when no row fits")
 ANY = Label(zh="不限", en="any")
+NAMED = re.compile(r'"[^"]*"|[a-z][a-z0-9_]*')
 TEXT = re.compile(r'"([^"]*)"')
 CALENDARS = {
     "office": Label(zh="按工作时间", en="office hours"),
@@ -26,6 +28,10 @@ HITS = {
     "P": Label(zh="优先：取优先级最高的结果", en="Priority: the output that ranks highest"),
     "C": Label(zh="汇集：所有符合的行", en="Collect: all rows that fit"),
     "R": Label(zh="按行序列出所有符合的", en="Rule order: all that fit, in order"),
+    "C+": Label(zh="汇总：符合各行的结果相加", en="Collect: the results of all rows that fit, added up"),
+    "C<": Label(zh="汇总：符合各行中最小的结果", en="Collect: the least result of the rows that fit"),
+    "C>": Label(zh="汇总：符合各行中最大的结果", en="Collect: the greatest result of the rows that fit"),
+    "C#": Label(zh="汇总：不同结果的个数", en="Collect: the number of different results"),
     "O": Label(zh="按结果优先级列出所有符合的", en="Output order: all that fit, ranked"),
 }  # fmt: skip
 MARKS = {
@@ -75,7 +81,12 @@ def table_in_words(mechanism: Mechanism, key: str, book: Codes) -> Table:
         )
         for row in rule.rules
     )
-    hit = HITS.get(rule.hit[0], Label(zh=rule.hit, en=rule.hit))
+    if rule.default:
+        rest = [OTHERWISE for _ in rule.in_]
+        rest += [_cell(mechanism, name, rule.default[name], book) for name in rule.out]
+        last = zip(heads, rest, strict=True)
+        rows = (*rows, tuple(Cell(head.heading, said, head.is_output) for head, said in last))
+    hit = HITS[rule.hit]
     return Table(key, hit, tuple(heads), rows)
 
 
@@ -90,13 +101,25 @@ def _cell(mechanism: Mechanism, name: str, text: str, book: Codes) -> Label:
     text = text.strip()
     if text == "-":
         return ANY
-    zh, en = text, text
+    zh, en = _with_labels(mechanism, text)
     for mark, said in MARKS.items():
         zh = re.sub(rf"(?<![<>]){re.escape(mark)}(?!=)\s*", f"{said.zh} ", zh)
         en = re.sub(rf"(?<![<>]){re.escape(mark)}(?!=)\s*", f"{said.en} ", en)
     zh = TEXT.sub(lambda found: _word(mechanism, name, found[1], book).zh, zh)
     en = TEXT.sub(lambda found: _word(mechanism, name, found[1], book).en, en)
     return Label(zh=zh or "—", en=en or "—")
+
+
+def _with_labels(mechanism: Mechanism, text: str) -> tuple[str, str]:
+    """Give a cell with the labels of the fields it calculates with."""
+
+    def said(found: re.Match[str], language: str) -> str:
+        field = mechanism.fields.get(found[0])
+        return f"“{field.in_language(language)}”" if field else found[0]
+
+    signs = re.sub(r"(?<=\w) \* (?=\w)", " × ", text)
+    zh, en = (NAMED.sub(lambda f, by=by: said(f, by), signs) for by in ("zh", "en"))
+    return zh, en
 
 
 def _word(mechanism: Mechanism, name: str, text: str, book: Codes) -> Label:

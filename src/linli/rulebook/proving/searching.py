@@ -124,8 +124,10 @@ class Seeker:
             fit = [actor for actor in self.inventor.crowd(None) if self.may_open(key, actor)]
             colleagues = [actor for actor in fit if actor.duties]
             last = colleagues[1:][-1:] if self.inventor.asks_opener else []
-            others = self.inventor.of_themselves(key)[:1] if not fit else []
-            for actor in [*(a for a in fit if not a.duties), *colleagues[:1], *last, *others]:
+            others = (
+                [a for a in fit if not a.duties] if fit else self.inventor.of_themselves(key)[:1]
+            )
+            for actor in [*others, *colleagues[:1], *last]:
                 yield actor, Opening(key)
 
     def may_open(self, key: str, actor: Actor) -> bool:
@@ -140,10 +142,8 @@ class Seeker:
             for member in members_for(case, move):
                 if not is_possible(self.mechanism, case, move, member):
                     continue
-                fit = (a for a in crowd if self.may(case, move.key, a, member))
-                if actor := next(fit, None) or next(
-                    iter(self.inventor.of_themselves(move.key)), None
-                ):
+                fit = [actor for actor in crowd if self.may(case, move.key, actor, member)]
+                for actor in (fit or self.inventor.of_themselves(move.key))[:1]:
                     yield actor, Opening(move.key, member)
 
     def may(self, case: Casefile, action: str, actor: Actor, member: MemberKey | None) -> bool:
