@@ -161,8 +161,9 @@ def _stages(mechanism: Mechanism, counted: Iterable[Limit]) -> Iterator[Stage]:
 
 def _waited(mechanism: Mechanism, state: str) -> list[str]:
     """Give what is waited for in a state: by itself, by the tracks beside it and by participants, each once."""
-    beside = [*mechanism.tracks.values(), *mechanism.participants.values()]
-    also = [key for one in beside for keys in one.waits_for.values() for key in keys]
+    beside = [one.waits_for for one in mechanism.tracks.values()]
+    beside += [one.waits_for for one in mechanism.participants.values()]
+    also = [key for waits in beside for keys in waits.values() for key in keys]
     here = [k for k in also if state in mechanism.states_named(mechanism.actions[k].from_)]
     return list(dict.fromkeys([*mechanism.states[state].waits_for, *here]))
 

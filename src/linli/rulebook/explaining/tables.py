@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linli.rulebook.explaining.lengths import is_budget, length_in_words
@@ -112,14 +113,17 @@ def _cell(mechanism: Mechanism, name: str, text: str, book: Codes) -> Label:
 
 def _with_labels(mechanism: Mechanism, text: str) -> tuple[str, str]:
     """Give a cell with the labels of the fields it calculates with."""
-
-    def said(found: re.Match[str], language: str) -> str:
-        field = mechanism.fields.get(found[0])
-        return f"“{field.in_language(language)}”" if field else found[0]
-
     signs = re.sub(r"(?<=\w) \* (?=\w)", " × ", text)
-    zh, en = (NAMED.sub(lambda f, by=by: said(f, by), signs) for by in ("zh", "en"))
-    return zh, en
+    fields = mechanism.fields.items()
+    zh = _put(signs, {name: field.zh for name, field in fields})
+    return zh, _put(signs, {name: field.en for name, field in fields})
+
+
+def _put(text: str, labels: Mapping[str, str]) -> str:
+    """Put labels in the place of names, but not inside quotes."""
+    return NAMED.sub(
+        lambda found: f"“{labels[found[0]]}”" if found[0] in labels else found[0], text
+    )
 
 
 def _word(mechanism: Mechanism, name: str, text: str, book: Codes) -> Label:
