@@ -124,10 +124,8 @@ class Seeker:
             fit = [actor for actor in self.inventor.crowd(None) if self.may_open(key, actor)]
             colleagues = [actor for actor in fit if actor.duties]
             last = colleagues[1:][-1:] if self.inventor.asks_opener else []
-            others = (
-                [a for a in fit if not a.duties] if fit else self.inventor.of_themselves(key)[:1]
-            )
-            for actor in [*others, *colleagues[:1], *last]:
+            own = [a for a in fit if not a.duties] if fit else self.inventor.of_themselves(key)[:1]
+            for actor in [*own, *colleagues[:1], *last]:
                 yield actor, Opening(key)
 
     def may_open(self, key: str, actor: Actor) -> bool:
