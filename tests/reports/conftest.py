@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+import pypdfium2
 import pytest
 from django.contrib.auth.hashers import make_password
 from townsfolk import AT, PASSWORD, settle
@@ -105,3 +106,24 @@ def issued(people, number):
     sign(report=report, by=people["signer"], at=THEN)
     issue(report=report, number=number, by=editor, at=THEN)
     return report
+
+
+@pytest.fixture
+def pages():
+    """Opens PDF files and gives the lines of each page."""
+    opened = []
+
+    def lines(made):
+        document = pypdfium2.PdfDocument(made)
+        opened.append(document)
+        found = []
+        for page in document:
+            text = page.get_textpage()
+            found.append(text.get_text_range().splitlines())
+            text.close()
+            page.close()
+        return found
+
+    yield lines
+    for document in opened:
+        document.close()

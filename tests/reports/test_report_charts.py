@@ -1,15 +1,19 @@
 """Charts and tables of a report: one description drawn on the page, in Word and in PDF, every number from records."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
+import pypdfium2
 import pytest
 from docx import Document
 from reports.conftest import NOON, THEN, entered, staffed
 
 from linli.registry.isolation import office_transaction
 from linli.reports.printing.charts import drawn_marks, laid, told_of
+from linli.reports.printing.layout import BOTTOM_MM, PAGE_MM, TOP_MM, title_lines
+from linli.reports.printing.pdf import pdf
 from linli.reports.printing.returning import Changed, returned
 from linli.reports.printing.word import word
 from linli.reports.rounds.actions import ReportRefused, confirm_section, freeze, open_round
@@ -19,6 +23,7 @@ from linli.reports.writing.content import Block, Content, Run, Table
 from linli.rulebook.loading import shipped
 from linli.ui.diagrams.pictures import picture
 
+BOTTOM, HIGH = ((BOTTOM_MM - 2) * 72 / 25.4, (PAGE_MM[1] - TOP_MM - BOTTOM_MM) * 72 / 25.4)
 CHART = "{chart:historic-order.entered|by=category|bar|title=各类工单}"
 
 
@@ -76,6 +81,18 @@ def test_a_chart_of_nothing_says_so(folk, people):
 
     assert blocks[1].text == "各类工单：没有记录可分列。"
     assert blocks[1].table is None
+
+
+def test_one_line_is_a_sentence_and_no_chart(folk, people):
+    entered(folk.office, 3)
+    report = frozen(folk, people, CHART)
+
+    with office_transaction(folk.office):
+        snapshot = round_view(report).snapshot
+
+    block = snapshot.content.blocks[1]
+    assert (block.text, block.table) == ("各类工单：只有市容一项，3。", None)
+    assert [snapshot.numbers[run.mark].records for run in block.runs if run.mark] == [3]
 
 
 @pytest.mark.parametrize(
@@ -148,3 +165,61 @@ def test_no_data_breaks_the_drawing_and_is_said():
 
     assert "最高2019年2月7，最低2019年2月7" in told_of(block)
     assert told_of(nothing).endswith("都没有数据。")
+
+
+def test_tables_and_charts_are_captioned_and_numbered_in_word_and_pdf(pages):
+    plain = replace(months([(1, 5), (2, 7)]), table=replace(months([]).table, chart=""))
+    content = Content("题", (plain, months([(n, n) for n in range(1, 13)])))
+
+    said = [p.text for p in Document(BytesIO(word(content))).paragraphs]
+    printed = pages(pdf(content))[0]
+
+    wanted = {
+        "表1　各月60岁以上（单位：件）",
+        "图1　各月60岁以上（单位：件）",
+        "表2　各月60岁以上（单位：件）",
+    }
+    assert {one for one in said if one.startswith(("表", "图"))} == wanted
+    assert wanted <= {line.strip() for line in printed}
+    single = Content("题", content.blocks[1:])
+    assert returned(word(single), single).is_clean
+
+
+@pytest.mark.parametrize("lines", range(2, 23, 4))
+def test_no_page_before_the_last_stays_half_empty(lines):
+    words, after = (
+        tuple(Block("a", 0, (Run(sign * 26),)) for _ in range(count))
+        for sign, count in (("前", lines), ("后", 30))
+    )
+    chart = months([(n, n) for n in range(1, 24)])
+    bars = replace(chart, table=replace(chart.table, chart="bar"))
+
+    blank = blank_of(pdf(Content("题", (*words, bars, *after))))
+
+    assert len(blank) > 1
+    assert max(blank[:-1]) < 0.3
+
+
+def blank_of(made):
+    """Give the part of each page's type area below its lowest line of text, the page number apart."""
+    document = pypdfium2.PdfDocument(made)
+    found = []
+    for page in document:
+        text = page.get_textpage()
+        bottoms = [text.get_rect(n)[1] for n in range(text.count_rects())]
+        lowest = min(bottom for bottom in bottoms if bottom > BOTTOM)
+        found.append((lowest - BOTTOM) / HIGH)
+        text.close()
+        page.close()
+    document.close()
+    return found
+
+
+def test_a_long_heading_breaks_between_words_in_two_like_lines():
+    heading = "古美路街道“十四五”规划2025年实施评估报告"
+
+    assert title_lines(heading) == ["古美路街道“十四五”规划", "2025年实施评估报告"]
+    assert title_lines("塘桥街道2019年工作总结") == ["塘桥街道2019年工作总结"]
+    assert [p.text for p in Document(BytesIO(word(Content(heading, ())))).paragraphs][
+        :2
+    ] == title_lines(heading)

@@ -4,7 +4,6 @@ import re
 from io import BytesIO
 from zipfile import ZipFile
 
-import pypdfium2
 import pytest
 from docx import Document
 
@@ -106,27 +105,6 @@ def test_prose_may_be_edited_freely():
 def test_a_file_that_is_no_word_file_is_refused():
     with pytest.raises(DocumentRefused, match="no Word file"):
         returned(b"not a file", CONTENT)
-
-
-@pytest.fixture
-def pages():
-    """Opens PDF files and gives the lines of each page."""
-    opened = []
-
-    def lines(made):
-        document = pypdfium2.PdfDocument(made)
-        opened.append(document)
-        found = []
-        for page in document:
-            text = page.get_textpage()
-            found.append(text.get_text_range().splitlines())
-            text.close()
-            page.close()
-        return found
-
-    yield lines
-    for document in opened:
-        document.close()
 
 
 def test_pdf_holds_the_text_as_it_is(pages):

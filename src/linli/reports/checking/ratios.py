@@ -27,6 +27,7 @@ AIM = re.compile(r"目标|力争|确保|计划|争取|不低于|要求|指标|�
 BEYOND = re.compile(
     r"完成率|完成|执行|达成|超额|使用率|利用率|入住率|增长率|负荷|回报|偿债|负债|杠杆|周转|任务|计划|目标|指标"
 )
+QUALIFIED = re.compile(r"按时|按期|及时|限时|准时|一次|先行|实际|当场|首次|提前|超期|逾期")
 WHOLE = re.compile(
     r"共|总|受理|应|全部|全年|累计|接到|接收|收到|登记|涉及|发现|查出|收集|排查|派发|发放|检查|抽查|参加|参与"
 )
@@ -126,6 +127,9 @@ def _stem(rate: Number) -> str:
 
 def _names(number: Number, stem: str) -> bool:
     words = number.label + number.tail
+    qualified = QUALIFIED.search(stem)
+    if qualified and qualified[0] not in words:  # 按时办结率 stands on what was closed, not on 办结
+        return False
     tails = {stem[i:] for i in range(len(stem) - 1)}
     named = {*tails, *(SAME[tail] for tail in tails if tail in SAME)}
     return any(tail in words and f"不{tail}" not in words for tail in named)

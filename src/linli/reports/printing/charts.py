@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from linli.reports.writing.content import Block, Run, caption
+from linli.reports.writing.content import Block, Content, Run, caption
 from linli.ui.drawing import Mark
 from linli.ui.texts import Grid, Inline
 
@@ -18,6 +18,14 @@ BLANK = Run("")
 
 
 @dataclass(frozen=True)
+class Captions:
+    """What stands with a table and with its chart, numbered through the report; the chart's is '' without one."""
+
+    table: str
+    chart: str
+
+
+@dataclass(frozen=True)
 class Laid:
     """A table as it is set: its columns, their shares of the width, its rows, which columns hold numbers."""
 
@@ -25,6 +33,20 @@ class Laid:
     shares: tuple[int, ...]
     rows: tuple[tuple[Run, ...], ...]
     numbers: frozenset[int]
+
+
+def captioned(content: Content) -> Iterator[tuple[Block, Captions | None]]:
+    """Give the blocks of a report, tables with their captions: 表1, 图1 and so on; prose with none."""
+    tables = charts = 0
+    for block in content.blocks:
+        if block.table is None:
+            yield block, None
+            continue
+        tables += 1
+        charts += bool(block.table.chart)
+        said = caption(block.table)
+        drawn = f"图{charts}　{said}" if block.table.chart else ""
+        yield block, Captions(f"表{tables}　{said}", drawn)
 
 
 def laid(block: Block) -> Laid:

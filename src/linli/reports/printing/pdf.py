@@ -7,7 +7,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from linli.reports.printing.charts import drawn_marks, laid, told_of
+from linli.reports.printing.charts import Captions, captioned, drawn_marks, laid, told_of
 from linli.reports.printing.layout import (
     BODY,
     BODY_PT,
@@ -17,7 +17,9 @@ from linli.reports.printing.layout import (
     FACES,
     FOOT_PT,
     HEAD,
+    KEPT_TOGETHER,
     LEFT_MM,
+    PAGE_MM,
     PITCH_PT,
     RIGHT_MM,
     TITLE,
@@ -25,12 +27,26 @@ from linli.reports.printing.layout import (
     TOP_MM,
     TRACKING_PT,
     Face,
+    title_lines,
 )
-from linli.reports.writing.content import Block, Content, Table, caption
+from linli.reports.writing.content import Block, Content, caption
 from linli.rulebook.mechanism import Label
 from linli.ui.diagrams.pictures import picture
 
-WHOLE_PT = 0.6 * (297 - TOP_MM - BOTTOM_MM) * 72 / 25.4  # what is higher may go on over the page
+WIDE_MM = PAGE_MM[0] - LEFT_MM - RIGHT_MM
+# A chart is drawn somewhat smaller when it then fits on the page. When it does not, its table goes first and fills the page.
+# Where that is, a mark of no height tells: the chart itself would tell the page it was moved to.
+PLATE = f"""#let plate(name, draw, table) = {{
+  block(height: 0pt, above: 0pt, below: 0pt, [#metadata(none) #label(name)])
+  context {{
+    let left = {PAGE_MM[1] - BOTTOM_MM}mm - locate(label(name)).position().y - {PITCH_PT / 2}pt
+    let high(it) = measure(it, width: {WIDE_MM}mm).height
+    let fits = (100%, 90%, 80%).filter(part => high(draw(part)) <= left)
+    if fits.len() > 0 {{ draw(fits.first()); table }}
+    else if high(table) <= left or left > {(PAGE_MM[1] - TOP_MM - BOTTOM_MM) / 4}mm {{ table; draw(100%) }}
+    else {{ draw(100%); table }}
+  }}
+}}"""
 LATIN = ("Times New Roman", "Liberation Serif", "Tinos")
 
 
@@ -88,7 +104,7 @@ def _drawn(face: Face) -> tuple[str, ...]:
 
 def _source(content: Content, issue_number: str) -> str:
     parts = [_preamble(), _title(content.heading, issue_number)]
-    parts += [_block(block) for block in content.blocks]
+    parts += [_block(block, captions) for block, captions in captioned(content)]
     return "\n\n".join(parts)
 
 
@@ -99,51 +115,61 @@ def _preamble() -> str:
 #set text(font: {fonts(BODY)}, size: {BODY_PT}pt, tracking: {TRACKING_PT}pt, lang: "zh", region: "cn",
   top-edge: 0.88em, bottom-edge: -0.12em, hyphenate: false, cjk-latin-spacing: none,
   costs: (orphan: 0%, widow: 0%))
+{PLATE}
 #set par(leading: {gap}pt, spacing: {gap}pt, first-line-indent: (amount: 2em, all: true), justify: true)"""
 
 
 def _title(heading: str, issue_number: str) -> str:
     number = f"\n#align(center)[#{plain(issue_number)}]" if issue_number else ""
+    lines = " #linebreak() ".join(f"#{plain(line)}" for line in title_lines(heading))
     return (
         f'#align(center, text(font: {fonts(TITLE)}, size: {TITLE_PT}pt, weight: "bold")'
-        f"[#par(first-line-indent: 0em)[#{plain(heading)}]]){number}\n#v({PITCH_PT}pt)"
+        f"[#par(first-line-indent: 0em)[{lines}]]){number}\n#v({PITCH_PT}pt)"
     )
 
 
-def _block(block: Block) -> str:
-    if block.table is not None:
-        chart = _chart(block, block.table) if block.table.chart else ""
-        whole = f"{chart}{_table(block, block.table)}"
-        return f"#layout(size => {{ let it = [{whole}]\n  block(breakable: measure(it, width: size.width).height > {WHOLE_PT:.1f}pt, it) }})"
+def _block(block: Block, captions: Captions | None) -> str:
+    if captions is not None:
+        table = _table(block, captions.table)
+        if not captions.chart:
+            return table
+        name = quoted(captions.chart.partition("　")[0])
+        return f"#plate({name}, {_chart(block, captions.chart)}, [{table}])"
     words = "".join(f"#{plain(run.text)}" for run in block.runs)
     if not block.level:
         return words
     return f"#block(sticky: true)[#text(font: {fonts(FACES[block.level])})[#h(2em){words}]]"
 
 
-def _chart(block: Block, table: Table) -> str:
+def _chart(block: Block, said: str) -> str:
+    """Give a chart with its caption as a function of the part of the width it takes."""
+    assert block.table
     drawn = picture(
-        drawn_marks(block), kind=table.chart, label=caption(table), families=_drawn(HEAD) or _drawn(BODY)
+        drawn_marks(block), kind=block.table.chart, label=caption(block.table), families=_drawn(HEAD) or _drawn(BODY)
     )  # fmt: skip
     image = (
-        f'image(bytes({quoted(drawn)}), format: "svg", width: 100%, alt: {quoted(told_of(block))})'
+        f'image(bytes({quoted(drawn)}), format: "svg", width: part, alt: {quoted(told_of(block))})'
     )
-    return f"#block(above: {PITCH_PT / 2}pt, below: 6pt, sticky: true, {image})\n\n"
+    return (
+        f"part => block(above: {PITCH_PT / 2}pt, below: {PITCH_PT / 2}pt, breakable: false, width: 100%, align(center, "
+        f"stack(spacing: 8pt, {image}, text(font: {fonts(HEAD)}, size: {CELL_PT}pt, {quoted(said)}))))"
+    )
 
 
-def _table(block: Block, table: Table) -> str:
+def _table(block: Block, said: str) -> str:
+    """Give a table: it may go on over the page between rows, and takes its caption and its head along."""
     set_ = laid(block)
     shares = ", ".join(f"{share}fr" for share in set_.shares)
-    head = ", ".join(f"[#{plain(said)}]" for said in set_.columns)
+    head = ", ".join(f"[#{plain(one)}]" for one in set_.columns)
+    title = f"table.cell(colspan: {len(set_.columns)}, stroke: none, text(font: {fonts(HEAD)}, {quoted(said)}))"
     rows = ",\n".join(", ".join(f"[#{plain(run.text)}]" for run in row) for row in set_.rows)
     numbers = "".join(f"{at}, " for at in sorted(set_.numbers))
     return f"""#[#set par(first-line-indent: 0em, justify: false, leading: {CELL_PITCH_PT - CELL_PT}pt)
 #set text(size: {CELL_PT}pt)
 #set table.cell(breakable: false)
-#block(above: 8pt, below: 6pt, sticky: true, width: 100%, align(center, text(font: {fonts(HEAD)})[#{plain(caption(table))}]))
-#block(below: {PITCH_PT}pt)[#table(columns: ({shares},), stroke: 0.5pt, inset: (x: 3pt, y: 4pt),
-  align: (x, y) => if y == 0 {{ center + horizon }} else if ({numbers}).contains(x) {{ right + horizon }} else {{ left + horizon }},
-  table.header({head}),
+#block(above: 8pt, below: {PITCH_PT}pt, breakable: {str(len(set_.rows) > KEPT_TOGETHER).lower()})[#table(columns: ({shares},), stroke: 0.5pt, inset: (x: 3pt, y: 4pt),
+  align: (x, y) => if y < 2 {{ center + horizon }} else if ({numbers}).contains(x) {{ right + horizon }} else {{ left + horizon }},
+  table.header({title}, {head}),
 {rows})]]"""
 
 

@@ -14,8 +14,8 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 
 from linli.reports.documents import DocumentRefused
-from linli.reports.printing.charts import laid
-from linli.reports.writing.content import Block, Content, caption, unbound_in
+from linli.reports.printing.charts import Captions, captioned, laid
+from linli.reports.writing.content import Block, Content, unbound_in
 
 PREFIX = "fig_"
 TEXT, START, END = qn("w:t"), qn("w:bookmarkStart"), qn("w:bookmarkEnd")
@@ -93,13 +93,13 @@ def _digits(paragraphs: list[str]) -> Counter[str]:
 
 def _free_digits(content: Content, issue_number: str) -> Counter[str]:
     """Give the digits that stood outside of bookmarks in the file as it was given out."""
-    free = [text for block in content.blocks for text in _free(block)]
+    free = [text for block, captions in captioned(content) for text in _free(block, captions)]
     return _digits([content.heading, issue_number, *free])
 
 
-def _free(block: Block) -> list[str]:
+def _free(block: Block, captions: Captions | None) -> list[str]:
     """Give the texts of a block outside of bookmarks, paragraph by paragraph."""
-    if block.table is None:
+    if captions is None:
         return ["".join(run.text for run in block.runs if not run.mark)]
     cells = [run.text for run in block.runs if not run.mark]
-    return [caption(block.table), *laid(block).columns, *cells]
+    return [captions.table, captions.chart, *laid(block).columns, *cells]

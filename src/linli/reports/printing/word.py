@@ -16,7 +16,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run as WordRun
 
-from linli.reports.printing.charts import Laid, laid
+from linli.reports.printing.charts import Captions, Laid, captioned, laid
 from linli.reports.printing.layout import (
     BODY,
     BODY_PT,
@@ -26,6 +26,7 @@ from linli.reports.printing.layout import (
     FACES,
     FOOT_PT,
     HEAD,
+    KEPT_TOGETHER,
     LEFT_MM,
     PAGE_MM,
     PITCH_PT,
@@ -35,12 +36,12 @@ from linli.reports.printing.layout import (
     TOP_MM,
     TRACKING_PT,
     Face,
+    title_lines,
 )
 from linli.reports.printing.wordcharts import draw
-from linli.reports.writing.content import Block, Content, Run, Table, caption
+from linli.reports.writing.content import Block, Content, Run
 
 LATIN = "Times New Roman"
-KEPT_TOGETHER = 8  # rows: more of them may go on over the page
 TWENTIETHS = 20
 TYPE_MM = 155.0
 
@@ -51,8 +52,8 @@ def word(content: Content, issue_number: str = "") -> bytes:
     _page(document)
     _title(document, content.heading, issue_number)
     writer = _Writer(document)
-    for block in content.blocks:
-        writer.write(block)
+    for block, captions in captioned(content):
+        writer.write(block, captions)
     sink = BytesIO()
     document.save(sink)
     return sink.getvalue()
@@ -66,13 +67,16 @@ class _Writer:
         self.bookmarks = 0
         self.charts = 0
 
-    def write(self, block: Block) -> None:
-        if block.table is None:
+    def write(self, block: Block, captions: Captions | None) -> None:
+        if captions is None:
             self._paragraph(block)
             return
-        if block.table.chart:
+        if captions.chart:
             self._chart(block)
-        self._table(block, block.table)
+            self._caption(captions.chart)
+        self._caption(captions.table, is_kept=True)
+        self._grid(laid(block))
+        _small(self.document.add_paragraph())
 
     def _paragraph(self, block: Block) -> None:
         paragraph = _line(self.document.add_paragraph())
@@ -92,13 +96,12 @@ class _Writer:
         self.charts += 1
         draw(self.document, paragraph.add_run(), block, self.charts)
 
-    def _table(self, block: Block, table: Table) -> None:
+    def _caption(self, said: str, *, is_kept: bool = False) -> None:
+        """Write what stands above a table, kept with it, or below a chart."""
         title = _small(self.document.add_paragraph(), before=CELL_PT)
         title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        title.paragraph_format.keep_with_next = True
-        _dressed(title.add_run(caption(table)), HEAD, CELL_PT)
-        self._grid(laid(block))
-        _small(self.document.add_paragraph())
+        title.paragraph_format.keep_with_next = is_kept
+        _dressed(title.add_run(said), HEAD, CELL_PT)
 
     def _grid(self, set_: Laid) -> None:
         grid = self.document.add_table(len(set_.rows) + 1, len(set_.columns), style="Table Grid")
@@ -160,9 +163,11 @@ def _page_number(paragraph: Paragraph) -> None:
 
 
 def _title(document: WordDocument, heading: str, issue_number: str) -> None:
-    title = _line(document.add_paragraph())
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _dressed(title.add_run(heading), TITLE, TITLE_PT)
+    for line in title_lines(heading):
+        title = _line(document.add_paragraph())
+        title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        title.paragraph_format.keep_with_next = True
+        _dressed(title.add_run(line), TITLE, TITLE_PT)
     if issue_number:
         number = _line(document.add_paragraph())
         number.alignment = WD_ALIGN_PARAGRAPH.CENTER

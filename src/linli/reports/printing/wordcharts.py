@@ -22,19 +22,22 @@ DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawin
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 KIND = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 EMU_A_MM = 36_000
-WIDE_MM, HIGH_MM, ROW_MM, DENSE_ROW_MM = 155, 62, 7, 5
+WIDE_MM, HIGH_MM, ROW_MM, DENSE_ROW_MM = 155, 62, 7, 4
 DENSE_FROM = 13  # so that a chart and its table share a page
-SHAPE, GRID, LETTER = "2F6FD0", "D5D9DF", 1000
+SHAPE, GRID, LETTER, DENSE_LETTER = "2F6FD0", "D5D9DF", 1000, 800
 
 
 def draw(document: WordDocument, run: WordRun, block: Block, nth: int) -> None:
     """Put a block's chart into a run; `nth` counts the charts of the document from 1."""
     assert block.table
     name = PackURI(f"/word/charts/chart{nth}.xml")
-    xml = _chart(block.table.title, block.table.chart, drawn_marks(block)).encode()
+    is_dense = len(block.rows) >= DENSE_FROM and block.table.chart == "bar"
+    xml = _chart(
+        block.table.title, block.table.chart, drawn_marks(block), is_dense=is_dense
+    ).encode()
     part = Part(name, KIND, xml, document.part.package)
     relation = document.part.relate_to(part, f"{RELATION}/chart")
-    row = DENSE_ROW_MM if len(block.rows) >= DENSE_FROM else ROW_MM
+    row = DENSE_ROW_MM if is_dense else ROW_MM
     high = row * len(block.rows) + 10 if block.table.chart == "bar" else HIGH_MM
     run._r.append(parse_xml(_frame(relation, nth, block, high)))  # noqa: SLF001 - python-docx draws no charts
 
@@ -53,13 +56,13 @@ def _frame(relation: str, nth: int, block: Block, high: int) -> str:
     )
 
 
-def _chart(title: str, kind: str, marks: list[Mark]) -> str:
+def _chart(title: str, kind: str, marks: list[Mark], *, is_dense: bool) -> str:
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><c:chartSpace xmlns:c="{CHART}" xmlns:a="{MAIN}">'
         '<c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>'
         f"{_plot(title, kind, marks)}{_axes(kind)}</c:plotArea>"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
-        f"<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>{_letters()}</c:chartSpace>"
+        f"<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>{_letters(DENSE_LETTER if is_dense else LETTER)}</c:chartSpace>"
     )
 
 
@@ -129,9 +132,9 @@ def _axes(kind: str) -> str:
     )
 
 
-def _letters() -> str:
+def _letters(size: int) -> str:
     font = quoteattr(BODY.office)
     return (
-        f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="{LETTER}"><a:latin typeface="Times New Roman"/>'
+        f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="{size}"><a:latin typeface="Times New Roman"/>'
         f"<a:ea typeface={font}/></a:defRPr></a:pPr><a:endParaRPr/></a:p></c:txPr>"
     )

@@ -35,7 +35,7 @@ def inserted(asked: Insert, section: str, quoter: Quoter, number: Numbered) -> l
 def _chart(asked: Chart, section: str, quoter: Quoter, number: Numbered) -> Block:
     whole = Reference(asked.text, asked.figure, by=asked.by)
     reading = quoter.reading(whole, quoter.period)
-    lines = [line for line in reading.slices if line.key or line.value.num]
+    lines = _lines(asked, reading)
     if not lines:
         return _note(section, f"{asked.title or reading.figure.label.zh}：没有记录可分列。")
     if len(lines) > MOST_ROWS:
@@ -44,6 +44,8 @@ def _chart(asked: Chart, section: str, quoter: Quoter, number: Numbered) -> Bloc
             f"分列出 {len(lines)} 行，图表最多 {MOST_ROWS} 行",
             f"{len(lines)} lines: a chart takes up to {MOST_ROWS}",
         )
+    if len(lines) == 1:
+        return _alone(asked, section, reading, lines[0], number)
     label = reading.figure.label
     unit = _unit(reading)
     cells: list[Run] = []
@@ -54,6 +56,19 @@ def _chart(asked: Chart, section: str, quoter: Quoter, number: Numbered) -> Bloc
         tuple(_height(line) for line in lines),
     )  # fmt: skip
     return Block(section, 0, tuple(cells), table)
+
+
+def _lines(asked: Chart, reading: Reading) -> list[Slice]:
+    """Give the lines that are drawn: counts of nought are left out of bars, as they are in flows."""
+    is_count = asked.kind == "bar" and not reading.value.is_rate
+    return [line for line in reading.slices if line.value.num or (line.key and not is_count)]
+
+
+def _alone(asked: Chart, section: str, reading: Reading, line: Slice, number: Numbered) -> Block:
+    """Give a breakdown of one line as a sentence: one bar compares nothing."""
+    begin = f"{asked.title or reading.figure.label.zh}：只有{line.label.zh}一项，"
+    runs = (_said(begin), number(_line_reference(asked, line)), _said(f"{_unit(reading)}。"))
+    return Block(section, 0, runs)
 
 
 def _line_reference(asked: Chart, line: Slice) -> Reference:

@@ -9,7 +9,7 @@ from linli.ui.drawing import Bar, Drawing, Mark, bars, columns, line
 
 WIDTH = 620
 LEFT, RIGHT, TOP, FOOT, FIELD = 64.0, 8.0, 14.0, 26.0, 200.0
-ROW, DENSE_ROW, DENSE_FROM, NAMES, SAID = 26.0, 20.0, 13, 170.0, 90.0
+ROW, DENSE_ROW, DENSE_FROM, NAMES, SAID = 26.0, 17.0, 13, 170.0, 90.0
 LETTERS, LETTER = 12, 13
 INK, MUTED, GRID, SHAPE = "#1f2329", "#595f69", "#d5d9df", "#2f6fd0"
 
@@ -38,13 +38,13 @@ def picture(marks: Sequence[Mark], *, kind: str, label: str, families: Sequence[
 
 
 def _bars(drawing: Drawing, row: float) -> Piece:
-    room, thick = WIDTH - NAMES - SAID, row - 10
+    room, thick = WIDTH - NAMES - SAID, row - 10 if row == ROW else row - 6
     for nth, bar in enumerate(drawing.bars):
         top, base = nth * row, nth * row + row / 2 + 5
         wide = bar.width / drawing.wide * room
         yield _word(_short(bar.mark.label), NAMES - 8, base, "end")
-        yield f'<rect x="{NAMES:g}" y="{top + 5:g}" width="{room:g}" height="{thick:g}" fill="#f0f2f5"/>'
-        yield f'<rect x="{NAMES:g}" y="{top + 5:g}" width="{wide:.1f}" height="{thick:g}" fill="{SHAPE}"/>'
+        yield f'<rect x="{NAMES:g}" y="{top + (row - thick) / 2:g}" width="{room:g}" height="{thick:g}" fill="#f0f2f5"/>'
+        yield f'<rect x="{NAMES:g}" y="{top + (row - thick) / 2:g}" width="{wide:.1f}" height="{thick:g}" fill="{SHAPE}"/>'
         yield _word(bar.mark.said or "—", WIDTH - 4, base, "end")
 
 
