@@ -14,6 +14,7 @@ from typing import Any, Literal
 from linli.budget.actions import open_case, perform
 from linli.casework.definitions import current
 from linli.casework.queries.entries import entry_key_of, entry_there
+from linli.ledgers.layouts import FIELD, layouts_at_hand
 from linli.ledgers.sheets import Sheet, SheetRow
 from linli.registry.queries import areas_of_office, bodies
 from linli.rulebook import forms
@@ -90,7 +91,9 @@ class Filling:
             for key, rule in columns_of(self.mechanism)
             for name in (rule.zh, rule.en, key)
         }
-        unknown = [column for column in sheet.columns if column not in known]
+        laid = self._headings
+        known = {head: word for head, word in laid.items() if word} | known
+        unknown = [column for column in sheet.columns if column not in {*known, *laid}]
         found = {column: known[column] for column in sheet.columns if column in known}
         required = self.mechanism.actions[ENROL].required
         missing = [self.mechanism.fields[n].zh for n in sorted(required - set(found.values()))]
@@ -105,6 +108,20 @@ class Filling:
                 )
             )
         return found
+
+    @cached_property
+    def _headings(self) -> dict[str, str]:
+        """Give the headings of the ledgers laid out for the register: the field each is read into, '' where none is.
+
+        What a ledger counts, or takes from the case itself, is let pass: it came from here.
+        """
+        asked = {name for name, _ in columns_of(self.mechanism)}
+        laid = (one for one in layouts_at_hand().values() if one.of == self.register)
+        return {
+            head: word.removeprefix(FIELD) if word.removeprefix(FIELD) in asked else ""
+            for one in laid
+            for head, word in one.columns.items()
+        }
 
     def _row(self, row: SheetRow, columns: Mapping[str, str]) -> FilledRow:
         try:
