@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -27,6 +28,33 @@ def test_story_shows_every_action_guard_and_breach(key):
     assert result.gaps == ()
     assert result.actions == BOOK.mechanisms[key].actions.keys()
     assert result.breaches == BOOK.mechanisms[key].clocks.keys()
+
+
+NOUGHT = {
+    "batch-application.waiting", "enterprise-entry.catering", "livelihood-project.safety",
+    "livelihood-project.services", "livelihood-project.welfare", "purchase-catalogue.suppliers",
+    "safety-inspection.rectifying", "safety-level.red", "title-award.national", "waste-point.by_property",
+}  # fmt: skip
+
+
+def numbers_told(key):
+    """Give what a story says every figure of its mechanism comes to, in its figures and in what it covers."""
+    plot = STORIES[key].plot
+    counts = [told for one in plot.covers.values() for told in one.counts.values()]
+    covered = dict(re.findall(r"(\w+) = (\S+)", " ".join(counts)))
+    return covered | {name: str(number) for name, number in plot.figures.items()}
+
+
+def test_every_figure_has_its_number_in_its_story():
+    told = {key: numbers_told(key) for key in BOOK.mechanisms}
+    figures = {(key, name) for key, one in BOOK.mechanisms.items() for name in one.figures}
+
+    untold = {f"{key}.{name}" for key, name in figures if name not in told[key]}
+    nought = {f"{key}.{name}" for key, name in figures if told[key].get(name) == "0"}
+
+    assert len(figures) > 900
+    assert untold == set()
+    assert nought == NOUGHT
 
 
 @pytest.mark.parametrize("key", ["grid-case", "hotline-order"])
