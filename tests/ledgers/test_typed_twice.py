@@ -196,6 +196,32 @@ def test_no_shipped_form_asks_for_what_a_named_entry_holds():
     assert doubles == []
 
 
+def test_what_could_repeat_an_entry_that_is_not_named_is_next_to_nothing():
+    book = shipped().mechanisms
+    registers = {key: one for key, one in book.items() if one.kind == "register" and one.unique}
+    pairs = {
+        (key, register, field)
+        for key, one in book.items()
+        for register, other in registers.items()
+        if key != register and all(alike(one, other, name) for name in other.unique)
+        for field in one.fields
+        if field not in other.unique and alike(one, other, field)
+    }
+
+    assert pairs == {
+        ("service-point", "shared-space", "hours"), ("shared-space", "service-point", "hours"),
+        ("service-point", "care-facility", "held_on"), ("service-point", "care-facility", "people"),
+    }  # fmt: skip
+    # two things of their own at one address; days and visits are told of each
+
+
+def alike(one, other, name):
+    """Say whether both are told a field in the open that means the same."""
+    here, there = one.fields.get(name), other.fields.get(name)
+    known = here is not None and there is not None and here.zh == there.zh
+    return known and measured(here) and measured(there)
+
+
 def test_what_is_said_anew_is_not_brought_along():
     grid = shipped().mechanisms["grid-case"]
 

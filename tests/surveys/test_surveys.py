@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 from surveys.rounds import LATER, act, answer, drawn, grounds, missed, plan, planned, started
 from townsfolk import AT
 
-from linli.casework.actions import StepRefused
+from linli.casework.actions import StepRefused, open_case, perform
 from linli.figures.periods import period_named
 from linli.figures.queries import read, records
 from linli.rulebook.loading import shipped
 from linli.surveys.actions import SurveyRefused, call_up, draw, hand_in, plan_drawing
 from linli.surveys.models import Drawing
-from linli.surveys.queries import drawn_again, estimate_of, strata_of, survey_numbered
+from linli.surveys.queries import answers_of, drawn_again, estimate_of, strata_of, survey_numbered
 
 MARCH = period_named("2025-03")
 
@@ -49,6 +49,34 @@ def test_a_frame_or_a_questionnaire_that_was_changed_is_noticed(folk):
 
     assert not again.frame_same
     assert not again.same
+
+
+def test_a_questionnaire_opened_by_hand_is_no_part_of_the_sample(folk):
+    grounds(folk)
+    number = planned(folk)
+    by_hand(folk, number, 1, AT)
+    draw(survey=survey_numbered(number), by=folk.actor("caller", LATER), at=LATER)
+    sample = set(survey_numbered(number).forms)
+    late = by_hand(folk, number, 99, LATER + timedelta(minutes=1))
+    perform(
+        case=late, action="answer", by=folk.actor("caller", LATER), at=LATER + timedelta(minutes=2),
+        form={"channel": "paper", "answer": "pleased"}, key="late", revision=None,
+    )  # fmt: skip
+
+    survey = survey_numbered(number)
+
+    assert set(survey.forms) == sample == {one.form_no for one in survey.drawn.units}
+    assert {one.values["stratum"] for one in survey.forms.values()} == {"大小区", "小小区"}
+    assert drawn_again(survey).same
+    assert sum(answers_of(survey).values()) == 0
+
+
+def by_hand(folk, number, form_no, at):
+    form = {"survey_no": number, "form_no": form_no, "stratum": "自填", "reserve": False}
+    return open_case(
+        mechanism="survey-answer", action="draw", by=folk.actor("caller", at), at=at, form=form,
+        key=f"hand-{form_no}", area=folk.committee,
+    ).case_id  # fmt: skip
 
 
 def test_a_seed_that_was_changed_draws_other_dwellings(folk):

@@ -84,10 +84,16 @@ def survey_numbered(number: str) -> Survey:
     kind = kinds_at_hand().get(case.mechanism.mechanism)
     if kind is None:
         raise NoSurvey(number)
+    drawn = drawn_of(case.case)
     forms = holding(kind.answers, "survey_no", number)
     return Survey(
-        case, kind, drawn_of(case.case), {int(one.values["form_no"]): one for one in forms}
+        case, kind, drawn, {int(one.values["form_no"]): one for one in forms if _is_of(drawn, one)}
     )
+
+
+def _is_of(drawn: Drawn | None, form: Standing) -> bool:
+    """Say whether a questionnaire was opened by the drawing itself; one that somebody opens by hand is no sample."""
+    return drawn is not None and drawn.drawn_at is not None and form.opened_at == drawn.drawn_at
 
 
 def drawn_of(case: int) -> Drawn | None:
