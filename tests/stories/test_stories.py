@@ -54,7 +54,7 @@ def test_every_figure_has_its_number_in_its_story():
 
     assert len(figures) > 900
     assert untold == set()
-    assert nought == NOUGHT
+    assert nought <= NOUGHT
 
 
 @pytest.mark.parametrize("key", ["grid-case", "hotline-order"])
