@@ -35,6 +35,7 @@ from linli.project.database.postgres import bundled
 from linli.project.database.roles import close_database, grant_frame, make_cluster, make_role
 from linli.project.home import read_keys, write_keys
 from linli.project.middleware import forget_offices
+from linli.registry.limits import forget_calls
 from linli.staff.screen.keeping import forget_readings
 
 SHARE = "LINLI_TEST_SHARE"
@@ -233,6 +234,7 @@ def django_db_setup(migrated: dict[str, str], django_db_blocker: DjangoDbBlocker
 def _no_office_remembered() -> None:
     forget_offices()
     forget_readings()
+    forget_calls()
 
 
 @pytest.fixture

@@ -3,13 +3,6 @@ from django.test import Client
 from keyed import new_key
 from townsfolk import settle
 
-from linli.api.limits import forget_calls
-
-
-@pytest.fixture(autouse=True)
-def _nobody_asked():
-    forget_calls()
-
 
 @pytest.fixture
 def folk(db):

@@ -88,7 +88,10 @@ def test_a_line_spends_takes_back_and_gives_up_what_is_left(office):
     line = office.line(allotted="1000.00")
     slips = [("invoice", "file"), ("approval", "file")]
     office.act("dispatcher", line, "spend", slips, amount="400.00", payee="甲", voucher="记-1")
-    office.act("dispatcher", line, "refund", amount="100.00", voucher="记-2")
+    office.act("dispatcher", line, "refund", amount="99.99", voucher="记-2")
+    office.act("dispatcher", line, "refund", amount="0.01", voucher="记-3")
+    with pytest.raises(StepRefused):
+        office.act("dispatcher", line, "refund", amount="0", voucher="记-4")
 
     with pytest.raises(MoneyRefused) as refused:
         office.act("supervisor", line, "cut", amount="700.01", voucher="减-1", reason="收回")

@@ -203,7 +203,7 @@ def test_twelve_projects_are_voted_on_by_household_on_paper_and_by_phone(street,
 
     assert (printed, keyed) == ([12], ["已录第一遍，请另一人录第二遍", "两遍相符，此票已计入"])
     assert "参与投票：9 户 (75.0000%)，其中空白票 1 户；废票 1 户，不计入参与" in said
-    assert ("2. 长椅（12000 元）：6 票" in said, "12. 议事亭（45000 元）：0 票" in said) == (
+    assert ("2. 长椅（12,000 元）：6 票" in said, "12. 议事亭（45,000 元）：0 票" in said) == (
         True,
         True,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -149,7 +150,7 @@ class Ramble:
             offered = [code.code for code in forms.code_list(rule, self.book).choices()]
             return self.chance.choice(offered or ["自写"])
         if rule.type in ("int", "money"):
-            low = rule.min if rule.min is not None else 0
+            low = math.ceil(rule.min or 0)
             high = rule.max if rule.max is not None else low + 100
             return self.chance.randint(low, min(high, low + 100))
         if rule.type == "body":

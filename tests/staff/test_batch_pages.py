@@ -1,5 +1,6 @@
 """The pages of batches: a ranking made on them, a public list that is masked and comes to an end."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,8 @@ from walking import log_in, text
 
 from linli.casework.queries.standing import standing
 from linli.registry.isolation import office_transaction
+from linli.registry.limits import forget_calls
+from linli.rulebook.casefile import StepRefused
 
 CLOSED = datetime(2025, 3, 17, 2, 0, tzinfo=UTC)
 AFTER = datetime(2025, 3, 30, 2, 0, tzinfo=UTC)
@@ -58,6 +61,83 @@ def test_a_batch_is_drawn_ranked_and_published_on_its_page(batch):
     assert "入围公示" in public
     assert "公示期已满" in over
     assert "王*明" not in over
+
+
+@pytest.fixture
+def relief(folk):
+    """A batch of relief with three applications checked, one of them beyond the line."""
+    forget_calls()
+    with office_transaction(folk.office):
+        office = Treasury(folk)
+        number = standing(office.open(
+            "operator", "application-batch", "enrol", name="春季综合帮扶", kind="relief",
+            opens_on="2025-03-03", closes_on="2025-03-14", places=1,
+        )).number  # fmt: skip
+        cases = []
+        for name, income in (("王小明", "900.00"), ("李四", "2800.00"), ("赵六", "3000.01")):
+            case = office.open(
+                "operator", "batch-application", "take_in", batch=number, kind="relief", name=name,
+                phone="13900000000", people=3,
+            )  # fmt: skip
+            found = {"people": 3, "income": income, "space": "90", "special": False}
+            office.act("verifier", case, "check", [("result", "file")], **found)
+            cases.append(case)
+            if standing(case).values["fits"] == "fits":
+                office.act("verifier", case, "score")
+        office.act("supervisor", cases[2], "turn_down", reason="人均月收入超过 3000 元")
+        return office, number, cases
+
+
+def published(number):
+    client, address = log_in("operator"), f"/staff/batches/{number}/"
+    client.post(address, {"verb": "draw", "words": "春暖花开"})
+    assert client.post(address, {"verb": "rank"}).status_code == 302
+
+
+def test_anybody_objects_online_to_a_place_on_a_list_of_relief_and_it_waits_for_a_person(relief):
+    office, number, cases = relief
+    address, resident = f"/batches/{number}/", Client()
+    with time_machine.travel(CLOSED):
+        published(number)
+        page = text(resident.get(address))
+        sent = resident.post(address, {"place": "1", "text": "他家还有一套房", "key": "a1"})
+        again = resident.post(address, {"place": "1", "text": "他家还有一套房", "key": "a2"})
+        empty = resident.post(address, {"place": "2", "text": " "})
+        often = resident.post(address, {"place": "2", "text": "不对"})
+        forget_calls()
+        nobody = resident.post(address, {"place": "3", "text": "不对"})
+    with office_transaction(office.folk.office):
+        tracks, steps = (
+            [standing(case).tracks["objected"] for case in cases[:2]],
+            standing(cases[0]).seq,
+        )
+        office.at = AFTER
+        with pytest.raises(StepRefused):
+            office.act("supervisor", cases[0], "grant")
+        office.act("supervisor", cases[0], "dismiss", reason="查无此房")
+        office.act("supervisor", cases[0], "grant")
+        ended = [standing(case).state for case in cases]
+
+    receipt = re.search(
+        r'<span class="code">(\S+)</span> · (\d+) ·\s+<span class="code">(\S+)</span>', sent.text
+    )
+    checked = Client().get(
+        "/check/", dict(zip(("number", "step", "code"), receipt.groups(), strict=True))
+    )
+    assert ("王*明" in page, "王小明" in page, "提出异议" in page) == (True, False, True)
+    assert (sent.status_code, sent["Cache-Control"]) == (200, "private, no-store")
+    assert "王小明" not in text(sent)
+    assert [again.status_code, empty.status_code, often.status_code, nobody.status_code] == [
+        422,
+        422,
+        429,
+        422,
+    ]
+    assert "已有一条异议等待答复" in text(again)
+    assert "提交过于频繁" in text(often)
+    assert (tracks, receipt[2]) == (["open", "none"], str(steps))
+    assert checked.status_code == 200
+    assert ended == ["granted", "waiting", "refused"]
 
 
 def test_who_may_not_rank_sees_no_way_and_is_refused(batch):

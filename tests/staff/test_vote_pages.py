@@ -114,6 +114,8 @@ def test_an_objection_from_a_resident_reopens_the_result(office, clock):
     do(chair, "post", until="2026-03-11T18:00")
 
     sent = resident.post(f"/votes/{vote}/", {"text": "201 没有投过票"})
+    told = resident.get(sent["Location"]).text
+    often = [resident.post(f"/votes/{vote}/", {"text": " "}) for _ in range(3)][-1]
     stopped = chair.post(f"/staff/votes/{vote}/do/settle/")
     objection = re.findall(
         r'name="objection" value="(\d+)"', chair.get(f"/staff/votes/{vote}/").text
@@ -124,6 +126,9 @@ def test_an_objection_from_a_resident_reopens_the_result(office, clock):
     again = do(chair, "count")
 
     assert sent.status_code == 302
+    assert "异议已登记，编号 1" in told
+    assert ("第 1 号" in told, "待处理" in told, "201 没有投过票" in told) == (True, True, False)
+    assert "提交过于频繁" in often.text
     assert stopped.status_code == 422
     assert "结果：通过" in again.text
     assert "参与表决：175.20 ㎡、3 人 (75.0000% / 75.0000%)" in again.text

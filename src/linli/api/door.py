@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from linli.api.answers import answer
-from linli.api.limits import seconds_to_wait
 from linli.registry.isolation import office_transaction
+from linli.registry.limits import seconds_to_wait
 from linli.registry.machines.actions import note_use
 from linli.registry.machines.queries import SCOPES, KeyUnknown, Machine, machine_with
 from linli.registry.queries import OfficeRow, offices_here

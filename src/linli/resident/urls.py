@@ -55,7 +55,7 @@ urlpatterns = [
     page("rounds/<str:number>/", rounds.one, "round"),
     page("rounds/<str:number>/votes.pb", rounds.file, "round-file"),
     page("batches/", batches.listed, "batches"),
-    page("batches/<str:number>/", batches.one, "batch"),
+    page("batches/<str:number>/", batches.one, "batch", FORM),
     page("projects/", projects.listed, "projects"),
     page("check/", checking.check, "check"),
     page("check/receipt.json", checking.file, "check-file"),

@@ -156,7 +156,7 @@ def _exact(answer: Any, zh: str, en: str) -> Fraction:
 
 
 def _within(field: FieldRule, number: Fraction) -> Fraction:
-    if field.min is not None and number < field.min:
+    if field.min is not None and number < Fraction(str(field.min)):
         raise Unfit(f"不能小于 {field.min}。", f"Not less than {field.min}.")
     if field.max is not None and number > field.max:
         raise Unfit(f"不能大于 {field.max}。", f"Not more than {field.max}.")

@@ -50,7 +50,7 @@ class FieldRule(Label):
     codes: str | list[str] | None = Field(None, alias="list")
     labels: dict[str, Label] = {}
     default: Any = None
-    min: int | None = None
+    min: int | float | None = None
     max: int | None = None
     by: Literal["form", "engine"] = "form"
     personal: bool = False

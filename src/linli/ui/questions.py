@@ -79,7 +79,7 @@ class Question:
     kind: str
     required: bool = False
     choices: tuple[Choice, ...] = ()
-    min: int | None = None
+    min: float | None = None
     max: int | None = None
     hint: Label | None = None
     value: Any = None

@@ -15,6 +15,7 @@ from linli.deliberation.counting.explaining import judged_line, share_shown, sho
 from linli.deliberation.counting.rules import Picks, RuleSet
 from linli.deliberation.counting.wills import settle
 from linli.rulebook.labels import Label
+from linli.ui.printing import counted
 
 UNCLEAR = ("spoiled", "counted", "conflict")
 
@@ -30,7 +31,12 @@ class Listed:
 
     @property
     def cost_shown(self) -> str:
-        """Give the cost as it is printed, with its cents where it has any."""
+        """Give the cost as it is printed, by thousands, with its cents where it has any."""
+        return counted(self.cost_plain)
+
+    @property
+    def cost_plain(self) -> str:
+        """Give the cost as it is kept, without separators."""
         return shown(self.cost, area=self.cost.denominator != 1)
 
 

@@ -39,7 +39,7 @@ def plain_slate(slate: Slate | None) -> tuple[list[dict[str, str]], Decimal | No
     if slate is None:
         return [], None
     projects = [
-        {"key": one.key, "name": one.name, "cost": one.cost_shown} for one in slate.projects
+        {"key": one.key, "name": one.name, "cost": one.cost_plain} for one in slate.projects
     ]
     return projects, Decimal(slate.fund.numerator) / slate.fund.denominator
 

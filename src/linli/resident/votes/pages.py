@@ -16,6 +16,7 @@ from linli.deliberation.voting.casting import cast_by_phone, form_held
 from linli.deliberation.voting.concluding import object_to
 from linli.deliberation.voting.standing import VoteRefused
 from linli.registry.actors import new_resident
+from linli.resident.throttling import Throttled, check_pace
 from linli.resident.visits import Visit
 from linli.resident.votes.choosing import UNFIT, choosing, recorded
 from linli.rulebook.labels import Label
@@ -33,15 +34,16 @@ def one_vote(visit: Visit, vote: int) -> HttpResponse:
     if visit.request.method != "POST":
         return _shown(visit, vote)
     try:
+        check_pace(visit, "objection")
         object_to(
             vote=_view(vote).row.id,
             text=visit.request.POST.get("text", ""),
             by=new_resident(),
             at=visit.at,
         )
-    except VoteRefused as refused:
+    except (VoteRefused, Throttled) as refused:
         return _shown(visit, vote, refused.message)
-    return redirect(f"{visit.request.path}?objected=1")
+    return redirect(f"{visit.request.path}?objected={len(_view(vote).objections)}")
 
 
 def leaves(_visit: Visit, vote: int) -> JsonResponse:
@@ -84,8 +86,16 @@ def _cast(visit: Visit, held: dict[str, object]) -> HttpResponse:
 
 
 def _shown(visit: Visit, vote: int, refusal: Label | None = None) -> HttpResponse:
-    context = {"view": _view(vote), "refusal": refusal, "objected": "objected" in visit.request.GET}
+    context = {
+        "view": _view(vote),
+        "refusal": refusal,
+        "objected": _small(visit.request.GET.get("objected", "")),
+    }
     return visit.show("resident/vote.html", context, UNFIT if refusal else 200)
+
+
+def _small(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= NUMBER_LENGTH else None
 
 
 def _view(vote: int) -> VoteView:

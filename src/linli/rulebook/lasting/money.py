@@ -58,7 +58,7 @@ class Ranks(Rule):
     last day of intake; `places`: how many there are. Ranked by `points`, most first, then by the fields in `then`,
     least first, then by a lot drawn from words spoken in public. `ready`: states that are ranked; `pending`: states
     that must be empty first; `holds`: states that hold a place already. `chosen`, `passed`: actions for who has a place and who has not, with its number in `place`
-    and the personal `name`, masked, in `masked`; `notice`: the clock of the public notice. `closing`: the entry's action, told in `listed` how many have one.
+    and the personal `name`, masked, in `masked`; `notice`: the clock of the public notice; `objects`: the action by which an objection to a place is taken in. `closing`: the entry's action, told in `listed` how many have one.
     """
 
     application: str = Field(pattern=KEY)
@@ -77,5 +77,6 @@ class Ranks(Rule):
     name: str
     masked: str
     notice: str
+    objects: str = "object"
     closing: str
     listed: str

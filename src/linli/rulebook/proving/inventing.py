@@ -141,7 +141,7 @@ class Inventor:
         rule = self.mechanism.fields[name]
         many = list(self.values(name))
         if rule.type in NUMBERS:
-            low, high = rule.min or 0, math.inf if rule.max is None else rule.max
+            low, high = math.ceil(rule.min or 0), math.inf if rule.max is None else rule.max
             fit = [n for n in apart if low <= n <= high][:NUMBERS_MOST]
             many = [*fit, *self._numbers(rule, most=NUMBERS_MOST)]
         is_needed = name in self.mechanism.actions[action].required
@@ -252,7 +252,7 @@ class Inventor:
         )
 
     def _numbers(self, rule: FieldRule, *, most: int = VALUES_MOST) -> list[int]:
-        low = rule.min if rule.min is not None else 0
+        low = math.ceil(rule.min) if rule.min is not None else 0
         high = rule.max if rule.max is not None else low + 1000
         compared = {n.value for n in self._constants if type(n.value) is int}
         if most > VALUES_MOST:
