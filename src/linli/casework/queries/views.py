@@ -207,7 +207,11 @@ def _ask(mechanism: Mechanism, case: Casefile, wording: Wording) -> None:
 def _shown(
     mechanism: Mechanism, case: Casefile, texts: SealedTexts, wording: Wording
 ) -> list[Shown]:
-    """Give the fields of the case file that are filled; free text of later steps stands in the trail."""
+    """Give the fields of the case file that are filled; free text of later steps stands in the trail.
+
+    What the engine fills is shown where the mechanism names it for lists or for residents.
+    """
+    named = {*mechanism.shows.columns, *mechanism.shows.resident}
     asked = {name for start in mechanism.starts() for name in mechanism.actions[start].fields}
     last = _last_texts(texts)
     sealed = {name for step in texts.values() for name in step}
@@ -218,7 +222,7 @@ def _shown(
             shown.append(Shown(name, label, MASK, is_personal=True))
         elif name in last and name in asked:
             shown.append(Shown(name, label, last[name], is_personal=False))
-        elif case.values.get(name) is not None and rule.by == "form":
+        elif case.values.get(name) is not None and (rule.by == "form" or name in named):
             value = wording.word(rule, case.values[name])
             shown.append(Shown(name, label, value, is_personal=False))
     return shown
