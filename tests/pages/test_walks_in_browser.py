@@ -98,6 +98,10 @@ class Window:
         else:
             page = self.page(town, deed.actor)
             page.goto(f"{self.address}/staff/cases/{number}/")
+            if mechanism.actions[deed.action].takes_back:
+                page.locator(f"form[action$='/do/{deed.action}/'] button").click()
+                page.wait_for_url(re.compile(rf"/cases/{number}/([?#].*)?$"), wait_until="commit")
+                return
             offers = page.locator(f"a[href*='/cases/{number}/do/{deed.action}/']")
             if deed.member is not None:
                 mark = ":".join(deed.member).replace(":", "%3A")

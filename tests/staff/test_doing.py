@@ -1,4 +1,10 @@
+from datetime import timedelta
+
+import time_machine
 from walking import CATEGORY, TAKEN, act, hidden, log_in, picture, report, send, text
+
+from linli.casework.models import Case, Step
+from linli.registry.isolation import office_transaction
 
 CONFIRM = "请先勾选确认"
 
@@ -121,3 +127,57 @@ def test_an_action_of_somebody_else_is_refused_and_nothing_changes(folk):
     assert seen.status_code == 403
     assert sent.status_code == 403
     assert "已上报" in text(log_in("operator").get(f"/staff/cases/{number}/"))
+
+
+def dispatched(folk):
+    """A case that was dispatched just now: its number, and the page of whoever did it."""
+    _visitor, number = report()
+    act("operator", number, "accept", category=CATEGORY, urgency="normal")
+    act("operator", number, "file", category=CATEGORY, urgency="normal")
+    client = log_in("dispatcher")
+    sent = send(client, number, "dispatch", unit=str(folk.bodies["市政服务中心"]))
+    return client, number, client.get(sent["Location"])
+
+
+def pressed(client, number, page):
+    sent = {"key": hidden(page, "key"), "revision": hidden(page, "revision")}
+    return client.post(f"/staff/cases/{number}/do/recall/", sent)
+
+
+def test_what_was_just_done_is_taken_back_by_one_press_on_the_page_of_the_case(folk):
+    client, number, page = dispatched(folk)
+
+    answer = pressed(client, number, page)
+
+    assert "刚办了“派遣”" in text(page)
+    assert answer.status_code == 302
+    with office_transaction(folk.office):
+        case = Case.objects.get(number=number)
+        assert (case.state, case.holder_id) == ("filed", None)
+        assert case.clocks["assign"].keys() >= {"due_at"}
+        assert "ended_at" not in case.clocks["assign"]
+
+
+def test_after_the_stated_time_nothing_is_offered_and_a_press_changes_nothing(folk):
+    _client, number, page = dispatched(folk)
+
+    with office_transaction(folk.office):
+        done_at = Step.objects.get(action="dispatch").at
+    with time_machine.travel(done_at + timedelta(minutes=31), tick=False):
+        later = log_in("dispatcher").get(f"/staff/cases/{number}/")
+        answer = pressed(log_in("dispatcher"), number, page)
+
+    assert "撤回派遣" not in text(later)
+    assert answer.status_code == 422
+    assert "已过可以撤回的时间" in text(answer)
+    with office_transaction(folk.office):
+        assert Case.objects.get(number=number).state == "dispatched"
+
+
+def test_the_page_of_due_moments_says_that_a_limit_goes_on_as_before_a_step_taken_back(folk):
+    client, number, page = dispatched(folk)
+    pressed(client, number, page)
+
+    why = text(client.get(f"/staff/cases/{number}/why/"))
+
+    assert "上一步撤回，照原来的时限接着算" in why

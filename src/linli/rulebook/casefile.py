@@ -106,7 +106,10 @@ class ClockReading:
 
 @dataclass(frozen=True)
 class Casefile:
-    """All that a decision may look at. `values` holds no sealed field; `holder` is the body that has the case."""
+    """All that a decision may look at. `values` holds no sealed field; `holder` is the body that has the case.
+
+    `moved`: the last action that led to a state, and when.
+    """
 
     mechanism: str
     version: int
@@ -124,6 +127,7 @@ class Casefile:
     clocks: Mapping[str, ClockReading] = field(default_factory=dict)
     parties: tuple[str, ...] = ()
     children: tuple[Child, ...] = ()
+    moved: tuple[str, datetime] | None = None
 
 
 @dataclass(frozen=True)

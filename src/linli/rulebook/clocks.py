@@ -92,6 +92,30 @@ def extended(
     return revised(reading, budget=total, remaining=longer_left)
 
 
+def revived(mechanism: Mechanism, case: Casefile, calendars: Calendars) -> Casefile:
+    """Give the case with the clocks that its last move ended running on, as if it had not been made.
+
+    Due again when they were: no time is won by taking a step back. A clock that pauses somewhere begins anew instead.
+    """
+    moved_at = case.moved[1] if case.moved else None
+    readings = dict(case.clocks)
+    for key, reading in case.clocks.items():
+        clock = mechanism.clocks[key]
+        if reading.ended_at != moved_at or reading.started_at == moved_at or clock.pauses_in:
+            continue
+        plain = calendars.named(reading.calendar).add(reading.started_at, reading.budget)
+        due = _rolled(plain, reading.calendar, calendars, roll=clock.roll)
+        counting = calendars.counting(reading.calendar, reading.budget)
+        readings[key] = revised(
+            reading,
+            due_at=due.at,
+            amber_at=_amber_at(counting, reading.budget, due.at, clock.amber),
+            provisional=due.provisional,
+            ended_at=None,
+        )
+    return revised(case, clocks=readings)
+
+
 def breached(reading: ClockReading, at: datetime) -> ClockReading:
     """Give the reading with its breach on record, as of its due moment. Raises ValueError before that moment."""
     if reading.due_at is None or at < reading.due_at:

@@ -181,7 +181,7 @@ class Action(Label):
     `assign` moves the case to the body named in that form field, to 'self' (the actor's own body)
     or to 'none'. `invite`: participants' kind -> the form field (type bodies) that names them.
     `form` names fields: 'note', 'note!' when it must be filled, 'note! when GUARD' when it must be then.
-    `restart`: clocks that begin anew. `danger` asks for a second look. `takes_back`: the action that it undoes.
+    `restart`: clocks that begin anew. `danger` asks for a second look. `takes_back`: {action it undoes: for how long}.
     """
 
     by: list[By] = Field(min_length=1)
@@ -202,7 +202,7 @@ class Action(Label):
     extend: dict[str, str] = {}
     restart: list[str] = []
     danger: bool = False
-    takes_back: str | None = None
+    takes_back: dict[str, str] | None = None
 
     @field_validator("form")
     @classmethod

@@ -24,7 +24,7 @@ from linli.rulebook.labels import Label
 from linli.rulebook.mechanism import Mechanism
 from linli.staff.desk import Desk
 from linli.staff.listing.beside import beside, way_back
-from linli.staff.offers import offers_of
+from linli.staff.offers import offers_of, taking_back
 
 HOUR_PRIVATE = "private, max-age=3600"
 URGENCY = ("late", "amber", "running", "paused", "missed", "over", "met", "cut")
@@ -84,6 +84,7 @@ def whole_page(desk: Desk, view: queries.CaseView) -> dict[str, object]:
         "facts": [shown for shown in view.shown if fields[shown.field].type != "place"],
         "clocks": sorted(view.clocks, key=lambda line: URGENCY.index(line.state)),
         "offers": offers_of(view),
+        "undoing": taking_back(view),
         "votes": votes_about(view.row.id) if view.mechanism.votes else (),
         "postings": postings_of(view.row.id) if bears_money(view.mechanism) else None,
         "may_vote": _may_vote(desk, view),

@@ -32,6 +32,7 @@ TURNS = {
     "over": _("期满"),
     "ended": _("期满后结束"),
     "cut": _("未满期即结束"),
+    "revived": _("上一步撤回，照原来的时限接着算"),
 }
 CHANGES = {
     "same": _("不变"),
@@ -42,7 +43,7 @@ CHANGES = {
     "resumed": _("恢复计时"),
     "ended": _("计时结束"),
 }
-GROUNDED = ("restarted", "extended", "paused", "resumed", "kept")
+GROUNDED = ("restarted", "extended", "paused", "resumed", "kept", "revived")
 TONES = {"breached": "red", "missed": "red", "met": "green", "extended": "amber", "paused": "amber"}
 
 

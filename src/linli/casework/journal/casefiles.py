@@ -71,6 +71,7 @@ def casefile_of(mechanism: Mechanism, row: Mapping[str, Any]) -> Casefile:
             Child(nth, key, state, tuple(marks), told=told)
             for nth, key, state, marks, told in row["children"]
         ),
+        moved=_moved(totals),
     )
 
 
@@ -85,7 +86,7 @@ def columns_of(case: Casefile) -> dict[str, Any]:
         "tracks": dict(case.tracks),
         "values": dict(case.values),
         "members": [[m.kind, m.key, m.state, m.weight] for m in case.members],
-        "totals": {"counts": dict(case.entry_counts), "sums": dict(case.entry_sums)},
+        "totals": _totals(case),
         "actors": {action: list(ids) for action, ids in case.actors.items()},
         "clocks": {key: _told(reading) for key, reading in case.clocks.items()},
         "parties": list(case.parties),
@@ -101,6 +102,22 @@ def readings_of(told: Mapping[str, Mapping[str, Any]]) -> dict[str, ClockReading
 def with_area(case: Casefile, area: str) -> Casefile:
     """Give the case file on other ground."""
     return case if case.area == area else revised(case, area=area)
+
+
+def _totals(case: Casefile) -> dict[str, Any]:
+    """Give what the column sums up of the steps: notes by kind with their sums, and the last move."""
+    summed = {"counts": dict(case.entry_counts), "sums": dict(case.entry_sums)}
+    if case.moved is None:
+        return summed
+    action, at = case.moved
+    return {**summed, "moved": [action, written_moment(at)]}
+
+
+def _moved(totals: Mapping[str, Any]) -> tuple[str, datetime] | None:
+    if "moved" not in totals:
+        return None
+    action, at = totals["moved"]
+    return action, datetime.fromisoformat(at)
 
 
 def _told(reading: ClockReading) -> dict[str, Any]:

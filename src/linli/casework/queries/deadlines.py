@@ -26,7 +26,7 @@ from linli.rulebook.workdays import Calendars, parts
 
 Sort = Literal[
     "started", "restarted", "extended", "paused", "resumed", "kept", "breached", "met", "missed",
-    "over", "ended", "cut",
+    "over", "ended", "cut", "revived",
 ]  # fmt: skip
 
 
@@ -197,6 +197,8 @@ def _befallen(
     if was is not None and was.ended_at is not None and was == now:
         return []
     found: list[Turn] = []
+    if was is not None and was.started_at == now.started_at and was.ended_at and not now.ended_at:
+        return [Turn("revived", stand.at, now, *by)]
     is_new = was is None or was.ended_at is not None or was.started_at != now.started_at
     if not is_new and was and now.breached_at and was.breached_at is None:
         found.append(Turn("over" if is_period else "breached", now.breached_at, now))

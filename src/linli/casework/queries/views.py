@@ -124,7 +124,7 @@ def case_view(*, number: str, actor: Actor, at: datetime) -> CaseView:
         trail=tuple(lines),
         clocks=tuple(_clocks(mechanism, case, at)),
         tracks=tuple(_tracks(mechanism, case)),
-        openings=tuple(openings(mechanism, case, actor, at_hand())),
+        openings=tuple(openings(mechanism, case, actor, at_hand(), at)),
         members=tuple(_members(mechanism, case, wording)),
         photos=tuple(photo for line in lines for photo in line.photos),
         related=related,

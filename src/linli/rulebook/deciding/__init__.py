@@ -30,6 +30,7 @@ from linli.rulebook.deciding.standing import (
     Standing,
     check_asked,
     check_evidence,
+    check_last,
     check_moves,
     check_state,
     is_possible,
@@ -84,6 +85,8 @@ def decide(  # noqa: PLR0913 - the one door of the interpreter takes all that a 
         raise refusal("unknown", f"没有“{action}”这个动作。", f"There is no action {action!r}.")
     file = case or blank(mechanism, actor.id, area, tuple(parties))
     check_state(mechanism, move, case)
+    if case is not None:
+        check_last(case, move, at)
     standing = standing_of(mechanism, file, action, actor, member, opening=case is None)
     if standing is None and not is_by_itself(move, actor):
         raise not_allowed(mechanism, file, move, actor)

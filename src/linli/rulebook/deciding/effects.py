@@ -83,6 +83,7 @@ def take(
         members=_moved(case, action, act.member) + invited,
         actors=_acted(case, act),
         children=tuple(c if c.told else revised(c, told=True) for c in case.children),
+        moved=(move.key, act.at) if action.to else case.moved,
         **_entered(case, mechanism, action, answers),
     )
     after = _timed(mechanism, None if opening else case, after, act, book)
@@ -260,8 +261,10 @@ def _entered(
     }
 
 
-def _rewound(case: Casefile, action: Action) -> Casefile:
-    """Give the case without the clocks that the action lets begin anew."""
+def _rewound(mechanism: Mechanism, case: Casefile, action: Action, book: Book) -> Casefile:
+    """Give the case without the clocks that the action lets begin anew, and with those that it takes back to."""
+    if action.takes_back:
+        case = clocks.revived(mechanism, case, book.calendars)
     if not action.restart:
         return case
     kept = {key: reading for key, reading in case.clocks.items() if key not in action.restart}
@@ -275,10 +278,11 @@ def _timed(
         return _look_up(mechanism, table, after.values)
 
     try:
+        stood = before and _rewound(mechanism, before, act.move.action, book)
         advanced = clocks.advance(
             mechanism,
-            before and _rewound(before, act.move.action),
-            _rewound(after, act.move.action),
+            stood,
+            revised(after, clocks=stood.clocks) if stood else after,
             act.at,
             book.calendars,
             outputs,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from linli.rulebook.casefile import RESIDENT, Actor, Casefile, Opening
 from linli.rulebook.deciding.plans import MemberKey, Move, plan_of
@@ -29,15 +30,20 @@ class Waiting:
     barred: tuple[str, ...] = ()
 
 
-def openings(mechanism: Mechanism, case: Casefile, actor: Actor, book: Book) -> list[Opening]:
-    """Give the actions this actor may take now, once for each participant they are about."""
+def openings(
+    mechanism: Mechanism, case: Casefile, actor: Actor, book: Book, at: datetime | None = None
+) -> list[Opening]:
+    """Give the actions this actor may take at a moment, once for each participant they are about.
+
+    Without a moment, what may be taken back only for some time is among them.
+    """
     del book  # part of the signature so that callers need not know which questions need the lists
     return [
         Opening(move.key, member)
         for move in plan_of(mechanism).leaving.get(case.state, ())
         for member in members_for(case, move)
         if standing_of(mechanism, case, move.key, actor, member)
-        and is_possible(mechanism, case, move, member)
+        and is_possible(mechanism, case, move, member, at)
     ]
 
 

@@ -130,7 +130,7 @@ def _open_to(sight: Sight, case: Casefile, actor: Actor) -> list[str]:
     if sight.case is None:
         m = sight.mechanism
         return [key for key in m.starts() if standing_of(m, case, key, actor, opening=True)]
-    offered = openings(sight.mechanism, case, actor, sight.book)
+    offered = openings(sight.mechanism, case, actor, sight.book, sight.now)
     return sorted({opening.action for opening in offered})
 
 

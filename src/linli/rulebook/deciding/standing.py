@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from linli.rulebook.casefile import (
@@ -19,6 +20,9 @@ from linli.rulebook.deciding.plans import MemberKey, Move, refusal
 from linli.rulebook.deciding.wording import in_words
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Action, By, Evidence, Label, Mechanism, Role, Scope
+from linli.rulebook.workdays import parts
+
+LASTS = {"cm": timedelta(minutes=1), "ch": timedelta(hours=1), "cd": timedelta(days=1)}
 
 
 class Standing(NamedTuple):
@@ -192,6 +196,37 @@ def check_moves(mechanism: Mechanism, case: Casefile, move: Move, member: Member
             )
 
 
+def check_last(case: Casefile, move: Move, at: datetime | None) -> None:
+    """Refuse to take an action back that is not the last that moved the case, or whose time is over.
+
+    Without a moment the time is not looked at.
+    """
+    if not move.action.takes_back:
+        return
+    until = back_until(move.action, *(case.moved or ("", None)))
+    if until is None:
+        raise refusal(
+            "state",
+            f"案件已接着往下办，不能再“{move.action.zh}”。",
+            f"The case has gone on since; “{move.action.en}” is not possible any more.",
+        )
+    if at is not None and at > until:
+        raise refusal(
+            "state",
+            f"已过可以撤回的时间，不能再“{move.action.zh}”。",
+            f"The time for taking it back is over; “{move.action.en}” is not possible any more.",
+        )
+
+
+def back_until(action: Action, last: str, moved_at: datetime | None) -> datetime | None:
+    """Give until when an action may take back what moved a case last, and when; None when it takes that back never."""
+    within = (action.takes_back or {}).get(last)
+    if moved_at is None or within is None:
+        return None
+    [(amount, unit)] = parts(within)
+    return moved_at + amount * LASTS[unit]
+
+
 def check_guard(mechanism: Mechanism, case: Casefile, move: Move, book: Book) -> None:
     """Refuse when the action's condition does not hold, and say which it is."""
     if move.guard and not move.guard.holds(case):
@@ -203,10 +238,17 @@ def check_guard(mechanism: Mechanism, case: Casefile, move: Move, book: Book) ->
         )
 
 
-def is_possible(mechanism: Mechanism, case: Casefile, move: Move, member: MemberKey | None) -> bool:
-    """Tell whether an action can be taken now, whoever takes it; conditions that rest on the form aside."""
+def is_possible(
+    mechanism: Mechanism,
+    case: Casefile,
+    move: Move,
+    member: MemberKey | None,
+    at: datetime | None = None,
+) -> bool:
+    """Tell whether an action can be taken at a moment, whoever takes it; conditions that rest on the form aside."""
     try:
         check_state(mechanism, move, case)
+        check_last(case, move, at)
         check_moves(mechanism, case, move, member)
     except StepRefused:
         return False

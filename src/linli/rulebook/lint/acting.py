@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from linli.rulebook import guards
 from linli.rulebook.casefile import RESIDENT
 from linli.rulebook.lint.findings import Findings, Where, text
 from linli.rulebook.lint.naming import ACTION, FIELD, RESERVED, STATE
 from linli.rulebook.lint.opening import check_stands
 from linli.rulebook.mechanism import Action, By, Mechanism
+
+WITHIN = re.compile(r"\d+ (cm|ch|cd)")
 
 
 def check_actions(findings: Findings) -> None:
@@ -214,13 +218,28 @@ def _check_evidence(findings: Findings, key: str, action: Action) -> None:
 
 
 def _check_taking_back(findings: Findings, key: str, action: Action) -> None:
-    """Check that what takes another action back leads from where that led to where it came from, and asks nothing."""
+    """Check that what takes others back leads from where they led to where they came from, asks nothing, has a time."""
     m, path = findings.mechanism, ("actions", key, "takes_back")
-    undone = m.actions.get(action.takes_back or "")
-    if action.takes_back:
-        findings.check_known(path, ACTION, [action.takes_back], m.actions)
-    if undone is None:
-        return
+    taken = action.takes_back or {}
+    findings.check_known(path, ACTION, taken, m.actions)
+    for name, within in taken.items():
+        if name in m.actions:
+            _check_taken_back(findings, key, action, name)
+        if not WITHIN.fullmatch(within):
+            findings.say(
+                "takes_back",
+                (*path, name),
+                text(
+                    f"撤回的期限“{within}”写法不对。",
+                    f"{within!r} is no time for taking back.",
+                ),
+                text("请写“数 cm|ch|cd”，如 30 cm。", "Write '<n> cm|ch|cd', such as 30 cm."),
+            )
+
+
+def _check_taken_back(findings: Findings, key: str, action: Action, name: str) -> None:
+    m, path = findings.mechanism, ("actions", key, "takes_back", name)
+    undone = m.actions[name]
     leads_back = action.to in m.states_named(undone.from_) and undone.to in m.states_named(
         action.from_
     )
@@ -230,7 +249,7 @@ def _check_taking_back(findings: Findings, key: str, action: Action) -> None:
             path,
             text(
                 f"“{action.zh}”撤不回“{undone.zh}”。",
-                f"Action {key!r} cannot take {action.takes_back!r} back.",
+                f"Action {key!r} cannot take {name!r} back.",
             ),
             text(
                 "请让它从那个动作到的状态回到它出发的状态，且不必填写。",

@@ -96,7 +96,7 @@ def undoing(done: list[Line], action: str) -> Undoing | None:
     for view in views:
         for opening in view.openings:
             rule = view.mechanism.actions[opening.action]
-            if rule.takes_back == action and not rule.required and opening.member is None:
+            if action in (rule.takes_back or {}) and not rule.required and opening.member is None:
                 fit = tuple(one for one in views if opening in one.openings)
                 value = f"{view.mechanism.mechanism}:{opening.action}"
                 return Undoing(value, Label(zh=rule.zh, en=rule.en), fit)
