@@ -2,7 +2,7 @@
 
 import pytest
 from keyed import new_key
-from walking import CATEGORY, act, log_in, picture, report, text
+from walking import CATEGORY, TAKEN, act, log_in, picture, report, text
 
 from linli.casework.models import Step
 from linli.registry.isolation import office_transaction
@@ -110,3 +110,48 @@ def test_a_resident_adds_on_the_page_of_progress(folk):
     page = visitor.get(f"/cases/{number}/")
 
     assert f"/cases/{number}/do/supplement/" in text(page)
+
+
+def told(caller, number):
+    answer = caller.get(f"{UPDATES}.json?service_request_id={number}").json()
+    return [(one["external_status_code"], one["description"]) for one in answer]
+
+
+def worked_on(folk, number):
+    act("operator", number, "accept", category=CATEGORY, urgency="normal")
+    act("operator", number, "file")
+    act("dispatcher", number, "dispatch", unit=folk.bodies["市政服务中心"])
+    act("handler", number, "take_on")
+    act("handler", number, "finish", result="已换灯泡，晚上复看过", after=picture(), **TAKEN)
+
+
+def test_updates_tell_what_the_office_said_publicly_with_a_change(folk, key, caller, number):
+    worked_on(folk, number)
+
+    updates = told(caller, number)
+
+    assert updates[0] == ("reported", "已上报")
+    assert updates[-1] == ("verifying", "待核查：已换灯泡，晚上复看过")
+
+
+def test_a_remark_that_changes_no_state_is_an_update_of_its_own(folk, key, caller, number):
+    act("operator", number, "accept", category=CATEGORY, urgency="normal")
+    act("operator", number, "supplement", more="今晚八点前到场")
+
+    assert told(caller, number)[-1] == ("accepted", "已受理：今晚八点前到场")
+
+
+def test_nothing_is_told_of_before_the_office_took_it_on_nor_what_residents_add(
+    folk, key, caller, number
+):
+    act("operator", number, "supplement", more="来电核实过")
+    before = told(caller, number)
+    act("operator", number, "accept", category=CATEGORY, urgency="normal")
+    added = {"api_key": key, "service_request_id": number, "description": "我叫某某，电话在此"}
+    caller.post(f"{UPDATES}.json", added)
+
+    after = caller.get(f"/open311/v2/requests/{number}.json?extensions=true").json()[0]
+
+    assert before == [("reported", "已上报")]
+    assert "某某" not in str(after) + str(told(caller, number))
+    assert [note["type"] for note in after["notes"]] == ["reported", "reported", "accepted"]

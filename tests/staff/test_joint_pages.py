@@ -1,14 +1,21 @@
 """Duplicates from page to table: warned of at intake, joined by residents, tied and untied by staff, answered together."""
 
 import re
+from datetime import UTC, datetime
 
+import pytest
 from django.test import Client
 from walking import CATEGORY, FORM, PLACE, act, hidden, log_in, picture, report, text
 
+from linli.casework.actions import CaseUnknown, perform
+from linli.casework.models import Case, Step
+from linli.casework.queries.seeing import joined_id
 from linli.casework.tables.ties import Follower, Tie
 from linli.registry.isolation import office_transaction
+from linli.rulebook.casefile import Actor
 
 PHONE = "13800000001"
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def plain(page):
@@ -157,3 +164,65 @@ def test_hot_issues_count_different_people(folk):
     assert "热度平南路口路缘石破损绊倒行人" in row
     assert re.search(r"去并案343\.0", row)
     assert "食堂" not in page
+
+
+def joined(number, **more):
+    """Somebody who joined a case: a client that came with the own code."""
+    visitor = Client()
+    key = hidden(visitor.get(FORM), "key")
+    page = visitor.get(
+        visitor.post(f"{FORM}join/", {"key": key, "join": number, **more})["Location"]
+    )
+    code = re.search(r"查询码.*?([2-9A-Z]{8})", plain(page))[1]
+    client = Client()
+    client.post("/follow/", {"number": number, "code": code})
+    return client
+
+
+def added(client, number, more, **files):
+    page = client.get(f"/cases/{number}/do/supplement/")
+    sent = {"key": hidden(page, "key"), "revision": hidden(page, "revision"), "more": more, **files}
+    return client.post(f"/cases/{number}/do/supplement/", sent)
+
+
+def test_who_joined_adds_words_and_a_photo_by_the_own_code_and_staff_see_whose_they_are(folk):
+    reporter, number = report()
+    joined(number)
+    second = joined(number)
+
+    answer = added(second, number, "半夜也有人绊倒", more_photo=picture())
+    desk = text(log_in("operator").get(f"/staff/cases/{number}/"))
+    theirs, others = (text(one.get(f"/cases/{number}/")) for one in (second, reporter))
+
+    assert answer.status_code == 302
+    assert "半夜也有人绊倒" in desk
+    assert "同报居民2" in desk
+    assert "<img" in theirs.partition("您报的内容")[2]
+    assert "另一位居民" in others
+    assert "<img" not in others.partition("您报的内容")[2]
+
+
+def test_who_joined_may_add_and_nothing_else(folk):
+    _reporter, number = report()
+    client = joined(number)
+
+    page = client.get(f"/cases/{number}/")
+
+    assert [one.action for one in page.context["view"].offers] == ["supplement"]
+
+
+def test_who_joined_one_case_acts_on_no_other(folk):
+    _one, first = report()
+    _two, second = report("另一处路灯不亮")
+    joined(first)
+    with office_transaction(folk.office):
+        ids = dict(Case.objects.values_list("number", "pk"))
+        stranger = Actor(folk.office, joined_id(ids[first], 1))
+
+        with pytest.raises(CaseUnknown):
+            perform(
+                case=ids[second], action="supplement", by=stranger, at=AT, form={"more": "冒充"},
+                key="x", revision=None,
+            )  # fmt: skip
+
+        assert Step.objects.filter(action="supplement").count() == 0

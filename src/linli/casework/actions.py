@@ -24,6 +24,7 @@ from linli.casework.journal.reading import CaseUnknown, new_case, step_keyed
 from linli.casework.journal.referring import check_entries
 from linli.casework.journal.runs import Command, Run
 from linli.casework.journal.telling import Told, steps_after
+from linli.casework.queries.seeing import sees
 from linli.registry.isolation import current_office, office_transaction
 from linli.rulebook.casefile import Actor, Exhibit, StepRefused
 from linli.rulebook.mechanism import Label
@@ -153,6 +154,8 @@ def perform(  # noqa: PLR0913 - an action names all that it rests on
             if earlier := _earlier(key, action, case=case):
                 return earlier
             raise RevisionConflict(steps_after(case, revision), seq)
+        if by.has_joined and not sees(by, case, held.casefile):
+            raise CaseUnknown(f"{by.id} did not join case {case}")
         family = Family.of(members, of_office(at_hand()))
         run = family.runs[case]
         family.catch_up(at)

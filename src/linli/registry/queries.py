@@ -18,7 +18,7 @@ from linli.registry.isolation import current_office, remembered
 from linli.registry.models import Account, Area, Body, GridCell, MachineKey, Office
 from linli.registry.outlines import Ring
 from linli.registry.scope import path_of
-from linli.rulebook.casefile import Actor, Duty
+from linli.rulebook.casefile import JOINED, Actor, Duty
 from linli.rulebook.mechanism import Label
 
 BY_LINK = Label(zh="凭一次性链接", en="by one-time link")
@@ -316,6 +316,7 @@ def _read_actor_names(ids: set[str]) -> dict[str, Label]:
     names = {actor: fixed[kind] for actor, (kind, _, _) in kinds.items() if kind in fixed}
     special = {"auto:clock": CLOCK, "import:console": CONSOLE}
     names |= {actor: special[actor] for actor in ids if actor in special}
+    names |= {actor: _joined_name(actor) for actor in ids if actor.startswith(JOINED)}
     numbered = {
         actor: int(rest)
         for actor, (kind, _, rest) in kinds.items()
@@ -331,6 +332,11 @@ def _read_actor_names(ids: set[str]) -> dict[str, Label]:
         shown = _read_accounts(accounts.values())
         names |= {actor: shown[number] for actor, number in accounts.items() if number in shown}
     return names
+
+
+def _joined_name(actor: str) -> Label:
+    nth = actor.rpartition("-")[2]
+    return Label(zh=f"同报居民{nth}", en=f"Resident {nth} who joined")
 
 
 def _read_accounts(numbers: Collection[int]) -> dict[int, Label]:

@@ -53,13 +53,19 @@ def progress(visit: Visit, held: Held) -> HttpResponse:
     told = told_about(case=held.case, whom=held.actor.id)
     marks = marked(visit, held, view.row.revision)
     joint = {"primary": _primary(visit, held)}
-    context = {"view": public_case(view), "held": held, "told": told, **joint, **marks}
+    context = {
+        "view": public_case(view, held.actor.id),
+        "held": held,
+        "told": told,
+        **joint,
+        **marks,
+    }
     return visit.show("resident/progress.html", context)
 
 
 def receipt(visit: Visit, held: Held) -> HttpResponse:
     """Show number and code, big enough to copy or print."""
-    view = public_case(_view(visit, held))
+    view = public_case(_view(visit, held), held.actor.id)
     context = {"held": held, "view": view, **marked(visit, held, OPENING)}
     return visit.show("resident/receipt.html", context)
 
@@ -69,14 +75,16 @@ def do(visit: Visit, held: Held, action: str) -> HttpResponse:
     view = _view(visit, held)
     is_shut = Opening(action) not in view.openings
     if is_shut and visit.request.method != "POST":
-        context = {"view": public_case(view), "is_shut": True}
+        context = {"view": public_case(view, held.actor.id), "is_shut": True}
         return visit.show("resident/do.html", context, CONFLICT)
     if action not in view.mechanism.actions:
         raise Http404(action)
     sheet = laid(visit, view.mechanism, action, revision=_revision(visit, view))
     if visit.request.method == "POST":
         return _take(visit, held, filled(visit, sheet, held.actor))
-    return visit.show("resident/do.html", {"view": public_case(view), "sheet": sheet})
+    return visit.show(
+        "resident/do.html", {"view": public_case(view, held.actor.id), "sheet": sheet}
+    )
 
 
 def whole(visit: Visit, held: Held, sha: str) -> HttpResponse:
@@ -123,7 +131,7 @@ def _primary(visit: Visit, held: Held) -> PublicCase | None:
     view = queries.case_view(number=number, actor=holder, at=visit.at)
     starts = view.mechanism.starts()
     asked = {name for start in starts for name in view.mechanism.actions[start].fields}
-    told = public_case(view)
+    told = public_case(view, holder.id)
     return replace(told, shown=tuple(one for one in told.shown if one.field not in asked))
 
 
@@ -156,12 +164,12 @@ def _take(visit: Visit, held: Held, sheet: Sheet) -> HttpResponse:
 
 
 def _again(visit: Visit, held: Held, sheet: Sheet, status: int, **more: object) -> HttpResponse:
-    view = public_case(_view(visit, held))
+    view = public_case(_view(visit, held), held.actor.id)
     return visit.show("resident/do.html", {"view": view, "sheet": sheet, **more}, status)
 
 
 def _opened(visit: Visit, held: Held, sha: str, give: Callable[..., Opened]) -> HttpResponse:
-    photos = public_case(_view(visit, held)).photos
+    photos = public_case(_view(visit, held), held.actor.id).photos
     if sha not in {one.sha256 for one in photos}:
         raise Http404(sha)
     try:

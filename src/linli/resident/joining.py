@@ -8,8 +8,7 @@ from django.urls import reverse
 from linli.casework.definitions import MechanismUnknown, current
 from linli.casework.joint.actions import JoinRefused, join
 from linli.casework.joint.queries import Alike, asked_about, joinable, likely_same
-from linli.casework.queries import CaseUnseen
-from linli.casework.queries.seeing import RECEIPT
+from linli.casework.queries import CaseUnseen, case_for_receipt
 from linli.registry.isolation import current_office
 from linli.resident.laying import laid
 from linli.resident.visits import Held, Visit
@@ -53,8 +52,8 @@ def joins(visit: Visit, mechanism: str, action: str) -> HttpResponse:
         )
     except (CaseUnseen, JoinRefused):
         return visit.show("resident/alike.html", {"alike": [], "was_asked": True}, GONE)
-    holder = Actor(office=actor.office, id=f"{RECEIPT}{receipt.case_id}")
-    visit.hold(Held(number, receipt.case_id, holder, receipt.code))
+    case, holder = case_for_receipt(number=number, code=receipt.code)
+    visit.hold(Held(number, case, holder, receipt.code))
     return HttpResponseRedirect(reverse("resident:receipt", args=[number]))
 
 

@@ -13,7 +13,7 @@ from linli.rulebook.mechanism import Clock, Label, Mechanism
 
 @dataclass(frozen=True)
 class PublicStep:
-    """A step that changed the state, or that the resident took: no names of staff."""
+    """A step that changed the state, or that a resident took: no names of staff. `is_others`: by another resident."""
 
     seq: int
     at: datetime
@@ -23,6 +23,7 @@ class PublicStep:
     to_label: Label
     texts: tuple[Said, ...]
     photos: tuple[Photo, ...]
+    is_others: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def _ends_it(clock: Clock) -> bool:
     return clock.main and not clock.period
 
 
-def public_case(view: CaseView) -> PublicCase:
-    """Give the public side of a case."""
+def public_case(view: CaseView, whose: str = "") -> PublicCase:
+    """Give the public side of a case to whoever acts under the id `whose`: photos of other residents are left out."""
     public = set(view.mechanism.shows.resident)
     row, clock = view.row, _next_clock(view)
     return PublicCase(
@@ -77,7 +78,7 @@ def public_case(view: CaseView) -> PublicCase:
             and not one.is_personal
             and view.mechanism.fields[one.field].type != "place"
         ),
-        steps=tuple(_steps(view, public)),
+        steps=tuple(_steps(view, public, whose)),
         offers=tuple(_offers(view)),
     )
 
@@ -89,14 +90,16 @@ def _next_clock(view: CaseView) -> ClockLine | None:
     return min(mains or running, key=lambda line: str(line.reading.due_at), default=None)
 
 
-def _steps(view: CaseView, public: set[str]) -> Iterator[PublicStep]:
+def _steps(view: CaseView, public: set[str], whose: str) -> Iterator[PublicStep]:
     for line in view.trail:
-        is_own = _is_residents(view.mechanism, line.action)
-        if is_own or line.from_label not in (line.to_label, None) or line.seq == 1:
-            yield _step(line, public, is_own=is_own)
+        is_residents = _is_residents(view.mechanism, line.action)
+        is_others = line.actor.startswith(f"{RESIDENT}:") and line.actor != whose
+        if is_residents or line.from_label not in (line.to_label, None) or line.seq == 1:
+            shows = is_residents and not is_others
+            yield _step(line, public, shows_photos=shows, is_others=is_others)
 
 
-def _step(line: Told, public: set[str], *, is_own: bool) -> PublicStep:
+def _step(line: Told, public: set[str], *, shows_photos: bool, is_others: bool) -> PublicStep:
     return PublicStep(
         seq=line.seq,
         at=line.at,
@@ -105,7 +108,10 @@ def _step(line: Told, public: set[str], *, is_own: bool) -> PublicStep:
         from_label=line.from_label,
         to_label=line.to_label,
         texts=tuple(said for said in line.texts if said.field in public),
-        photos=tuple(photo for photo in line.photos if photo.kind == "photo") if is_own else (),
+        photos=tuple(photo for photo in line.photos if photo.kind == "photo")
+        if shows_photos
+        else (),
+        is_others=is_others,
     )
 
 

@@ -11,6 +11,7 @@ from linli.rulebook.mechanism import Label, Mechanism
 
 Noun = TypeVar("Noun")
 RESIDENT = "resident"
+JOINED = "resident:joined"
 CLOCK_ACTOR = "auto:clock"
 RULE_ACTOR = "auto:rule"
 SCHEDULE_ACTOR = "auto:schedule"
@@ -38,6 +39,11 @@ class Actor:
     def is_resident(self) -> bool:
         """True for a resident, who has no account and no post."""
         return self.id.startswith("resident:")
+
+    @property
+    def has_joined(self) -> bool:
+        """True for a resident who joined somebody else's case: a party to it that did not open it."""
+        return self.id.startswith(JOINED)
 
 
 @dataclass(frozen=True)

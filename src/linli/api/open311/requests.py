@@ -17,6 +17,7 @@ from linli.casework.queries import (
     Published,
     Sought,
     Turn,
+    is_released,
     published_cases,
     published_count,
     published_turns,
@@ -173,7 +174,7 @@ def _listed(call: Call, known: Known, found: Iterable[Published]) -> list[dict[s
         for turn in published_turns(Sought(known, numbers), most=MOST_TURNS):
             told = {
                 "datetime": moment(turn.at),
-                "description": call.words(turn.state_label),
+                "description": _in_words(call, turn),
                 "type": turn.state,
             }
             notes.setdefault(turn.number, []).append(told)
@@ -211,21 +212,11 @@ def _one(call: Call, service: Service, case: Published) -> dict[str, Any]:
 
 def described(service: Service, case: Published) -> str | None:
     """Give the description that was reported, as far as it is public; nothing before somebody of the office read it."""
-    if not is_released(case):
+    if not is_released(case.mechanism, case.row.state):
         return None
     name = service.description or ""
     value = case.texts.get(name) or case.values.get(name)
     return None if value is None else str(value)[:4000]
-
-
-def is_released(case: Published) -> bool:
-    """Say whether the office has read a report and taken it on: it has left the state in which reports begin.
-
-    Until then, and for good when it is turned away, what somebody wrote stays between them and the office: it may
-    hold a name or a telephone number.
-    """
-    state = case.mechanism.states[case.row.state]
-    return not state.initial and state.phase != "void"
 
 
 def status_notes(call: Call, service: Service, case: Published) -> str:
@@ -233,7 +224,7 @@ def status_notes(call: Call, service: Service, case: Published) -> str:
     said = [
         text
         for name, text in case.texts.items()
-        if name != service.description and is_released(case)
+        if name != service.description and is_released(case.mechanism, case.row.state)
     ]
     state = case.row.state_label.in_language(call.language)
     return f"{state}：{said[-1]}" if said else state
@@ -242,8 +233,14 @@ def status_notes(call: Call, service: Service, case: Published) -> str:
 def place_in_words(call: Call, case: Published) -> str:
     """Give the neighbourhood and the subdistrict; the words of the report only where they are public."""
     area = case.row.area_name if case.row.area != path_of(call.office.code) else ""
-    words = case.texts.get("address") if is_released(case) else None
+    words = case.texts.get("address") if is_released(case.mechanism, case.row.state) else None
     return "，".join(one for one in (words, area, call.office.name) if one)
+
+
+def _in_words(call: Call, turn: Turn) -> str:
+    """Give the state that a turn led to, and what the office said publicly with it."""
+    state = turn.state_label.in_language(call.language)
+    return f"{state}：{'；'.join(turn.said)}" if turn.said else state
 
 
 def _update(call: Call, turn: Turn) -> dict[str, Any]:
@@ -252,7 +249,7 @@ def _update(call: Call, turn: Turn) -> dict[str, Any]:
         "service_request_id": turn.number,
         "status": "closed" if turn.has_ended else "open",
         "updated_datetime": moment(turn.at),
-        "description": call.words(turn.state_label),
+        "description": _in_words(call, turn),
         "external_status_code": turn.state,
     }
 

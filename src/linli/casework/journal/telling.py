@@ -66,6 +66,7 @@ class Told:
     texts: tuple[Said, ...]
     photos: tuple[Photo, ...]
     is_automatic: bool
+    actor: str = ""
     done_at: datetime | None = None
     is_placed_by_words: bool = False
 
@@ -158,6 +159,7 @@ def _told(
         texts=tuple(_said(mechanism, step, texts, before, wording)),
         photos=tuple(photos_of(mechanism, step.action, texts)),
         is_automatic=step.actor.startswith("auto:"),
+        actor=step.actor,
         done_at=_done_at(step.values.get(DONE)),
         is_placed_by_words=PLACED in step.values,
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from linli.casework.definitions import compiled
+from linli.casework.definitions import compiled, in_force
 from linli.casework.journal.casefiles import readings_of
 from linli.casework.journal.reading import step_keyed
 from linli.casework.queries.rows import COLUMNS, NAMES, TABLES, CaseRow, Found, rows_of
@@ -25,9 +25,15 @@ BEGUN = "JOIN casework_step first ON first.case_id = c.id AND first.seq = 1"
 LAST = "JOIN casework_step last ON last.case_id = c.id AND last.seq = c.seq"
 TEXTS = """
     SELECT s.case_id, s.seq, s.field, s.text FROM casework_sealed s
+        JOIN casework_step step ON step.case_id = s.case_id AND step.seq = s.seq
     WHERE s.case_id = ANY(%s::bigint[]) AND s.text IS NOT NULL AND s.field = ANY(%s::text[])
+        AND (s.seq = 1 OR step.actor NOT LIKE 'resident:%%')
     ORDER BY s.case_id, s.seq
 """
+REMARK = """EXISTS (
+    SELECT FROM casework_sealed x WHERE x.case_id = s.case_id AND x.seq = s.seq
+        AND x.text IS NOT NULL AND s.actor NOT LIKE 'resident:%%' AND x.field = ANY(%s::text[])
+)"""
 Start = tuple[str, str]
 
 
@@ -60,7 +66,11 @@ class Sought:
 
 @dataclass(frozen=True)
 class Turn:
-    """A change of state that the public may hear of."""
+    """A change of state, or a remark, that the public may hear of.
+
+    `said`: the public texts that the office wrote with it, once it has taken the report on; what residents add later,
+    unread by anybody, is not among them.
+    """
 
     number: str
     seq: int
@@ -69,6 +79,7 @@ class Turn:
     state_label: Label
     action_label: Label
     has_ended: bool
+    said: tuple[str, ...] = ()
 
 
 def published_cases(
@@ -114,7 +125,7 @@ def published_count(sought: Sought) -> int:
 
 
 def published_turns(sought: Sought, *, most: int) -> tuple[Turn, ...]:
-    """Give the changes of state of the cases, oldest first; `updated_*` bound the changes. One statement."""
+    """Give the changes of state of the cases and the remarks, oldest first; `updated_*` bound them. Two statements."""
     moments = Sought(
         sought.starts, sought.numbers, opened_from=None, opened_to=None,
     )  # fmt: skip
@@ -125,14 +136,29 @@ def published_turns(sought: Sought, *, most: int) -> tuple[Turn, ...]:
             where += f" AND s.at {sign} %s"
             values.append(moment)
     sql = f"""
-        SELECT c.number, c.definition_id, d.sha256, s.seq, s.at, s.action, s.to_state
+        SELECT c.id, c.state, c.number, c.definition_id, d.sha256, s.seq, s.at, s.action, s.to_state,
+            s.seq = 1 OR s.from_state <> s.to_state
         FROM {TABLES} {BEGUN} JOIN casework_step s ON s.case_id = c.id
-        WHERE {where} AND (s.seq = 1 OR s.from_state <> s.to_state)
+        WHERE {where} AND (s.seq = 1 OR s.from_state <> s.to_state OR {REMARK})
         ORDER BY s.at, s.case_id, s.seq LIMIT %s
     """
+    names = sorted({name for rule in in_force().values() for name in _sealed_public(rule)})
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, most])
-        return tuple(_turn(*row) for row in cursor.fetchall())
+        cursor.execute(sql, [*values, names, most])
+        rows = cursor.fetchall()
+    told = _remarks({row[0] for row in rows}, names)
+    turns = [(_turn(row, told.get((row[0], row[5]), {})), row[9]) for row in rows]
+    return tuple(turn for turn, is_change in turns if is_change or turn.said)
+
+
+def _remarks(cases: Collection[int], names: Sequence[str]) -> dict[tuple[int, int], dict[str, str]]:
+    """Give the texts in fields of these names that the office wrote, by case and step and field."""
+    found: dict[tuple[int, int], dict[str, str]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(TEXTS, [list(cases), list(names)])
+        for case, seq, field, text in cursor.fetchall():
+            found[case, seq][field] = text
+    return found
 
 
 def number_keyed(key: str) -> str | None:
@@ -141,10 +167,10 @@ def number_keyed(key: str) -> str | None:
     return used.number if used else None
 
 
-def _turn(
-    number: str, definition: int, sha256: str, seq: int, at: datetime, action: str, state: str
-) -> Turn:
+def _turn(row: Sequence[Any], told: Mapping[str, str]) -> Turn:
+    _case, stands, number, definition, sha256, seq, at, action, state, _is_change = row
     mechanism = compiled(definition, sha256)
+    shown = _sealed_public(mechanism) if seq > 1 and is_released(mechanism, stands) else set()
     rule, stood = mechanism.actions.get(action), mechanism.states.get(state)
     plain = Label(zh=state, en=state)
     return Turn(
@@ -152,7 +178,18 @@ def _turn(
         Label(zh=stood.zh, en=stood.en) if stood else plain,
         Label(zh=rule.zh, en=rule.en) if rule else Label(zh=action, en=action),
         has_ended=bool(stood and stood.phase in ENDED),
+        said=tuple(text for field, text in told.items() if field in shown),
     )  # fmt: skip
+
+
+def is_released(mechanism: Mechanism, state: str) -> bool:
+    """Say whether the office has read a report and taken it on: its case has left the state in which reports begin.
+
+    Until then, and for good when it is turned away, what somebody wrote stays between them and the office: it may
+    hold a name or a telephone number.
+    """
+    stood = mechanism.states[state]
+    return not stood.initial and stood.phase != "void"
 
 
 def _where(sought: Sought) -> Condition:

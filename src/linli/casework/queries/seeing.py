@@ -7,16 +7,32 @@ from typing import Any
 
 from linli.registry.queries import this_office
 from linli.registry.scope import covers, within_sql
-from linli.rulebook.casefile import Actor, Casefile
+from linli.rulebook.casefile import JOINED, Actor, Casefile
 
 Condition = tuple[str, list[Any]]
 RECEIPT = "resident:receipt-"
 
 
+def joined_id(case: int, nth: int) -> str:
+    """Give the id of the nth resident who joined a case: it tells them apart and says nothing else."""
+    return f"{JOINED}-{case}-{nth}"
+
+
+def joined_which(actor: str) -> tuple[int, int] | None:
+    """Give the case that somebody joined, and as which of those who did; None for others."""
+    if not actor.startswith(f"{JOINED}-"):
+        return None
+    case, _dash, nth = actor.removeprefix(f"{JOINED}-").partition("-")
+    return int(case), int(nth)
+
+
 def sees(actor: Actor, case: int, casefile: Casefile) -> bool:
-    """Say whether an actor may see a case. A resident sees what they opened or hold the receipt of."""
+    """Say whether an actor may see a case. A resident sees what they opened, joined, or hold the receipt of."""
     if actor.id in (casefile.opened_by, f"{RECEIPT}{case}"):
         return True
+    if actor.has_joined:
+        joined = joined_which(actor.id)
+        return joined is not None and joined[0] == case
     bodies = {duty.body for duty in actor.duties if duty.body is not None}
     keys = {actor.id, *map(str, bodies)}
     areas = {area for duty in actor.duties for area in duty.areas}

@@ -23,7 +23,7 @@ from linli.casework.journal.telling import (
 from linli.casework.journal.wording import Worded, Wording
 from linli.casework.models import Case, Follower
 from linli.casework.queries.rows import COLUMNS, TABLES, CaseRow, found, is_past, rows_of
-from linli.casework.queries.seeing import RECEIPT, seen_by, sees
+from linli.casework.queries.seeing import RECEIPT, joined_id, seen_by, sees
 from linli.registry.isolation import current_office
 from linli.rulebook.casefile import Actor, Casefile, ClockReading, Opening
 from linli.rulebook.deciding import openings
@@ -146,17 +146,18 @@ def case_for_receipt(*, number: str, code: str) -> tuple[int, Actor]:
         raise ReceiptUnknown(asked)
     case, access, opened_by = row
     if not opens(office, asked, code, bytes(access)):
-        if not _follows(case, office, asked, code):
-            raise ReceiptUnknown(asked)
-        return case, Actor(office=office, id=f"{RECEIPT}{case}")
+        return case, Actor(office=office, id=joined_id(case, _joined(case, office, asked, code)))
     is_own = opened_by.startswith("resident:")
     return case, Actor(office=office, id=opened_by if is_own else f"{RECEIPT}{case}")
 
 
-def _follows(case: int, office: int, number: str, code: str) -> bool:
-    """Say whether a code is that of somebody who joined the case as another reporter."""
-    accesses = Follower.objects.filter(case_id=case).values_list("access", flat=True)
-    return any(opens(office, number, code, bytes(access)) for access in accesses)
+def _joined(case: int, office: int, number: str, code: str) -> int:
+    """Give as which of those who joined a case somebody holds a code. Raises ReceiptUnknown."""
+    accesses = Follower.objects.filter(case_id=case).order_by("pk").values_list("access", flat=True)
+    for nth, access in enumerate(accesses, 1):
+        if opens(office, number, code, bytes(access)):
+            return nth
+    raise ReceiptUnknown(number)
 
 
 def _with_related(held: Held, actor: Actor, at: datetime) -> tuple[CaseRow, tuple[CaseRow, ...]]:

@@ -85,7 +85,7 @@ def _entered(visit: Visit, text: str, *, lock: bool = False) -> Entry:
 def _facts(entry: Entry) -> list[Shown]:
     """Give what is shown of the case: to a body what it needs, to whoever reported it what is public; nothing personal."""
     if entry.actor.is_resident:
-        return list(public_case(entry.view).shown)
+        return list(public_case(entry.view, entry.actor.id).shown)
     fields = entry.view.mechanism.fields
     return [
         one for one in entry.view.shown if not one.is_personal and fields[one.field].type != "place"
@@ -94,7 +94,7 @@ def _facts(entry: Entry) -> list[Shown]:
 
 def _photos(entry: Entry) -> list[Photo]:
     if entry.actor.is_resident:
-        return public_case(entry.view).photos
+        return public_case(entry.view, entry.actor.id).photos
     return [one for one in entry.view.photos if one.kind == "photo"]
 
 

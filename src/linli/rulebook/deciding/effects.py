@@ -87,7 +87,6 @@ def take(
         **_entered(case, mechanism, action, answers),
     )
     after = _timed(mechanism, None if opening else case, after, act, book)
-    role, body = act.standing or (None, None)
     step = StepDraft(
         seq=after.seq,
         action=act.move.key,
@@ -95,8 +94,8 @@ def take(
         at=act.at,
         from_state="" if opening else case.state,
         to_state=after.state,
-        role=role,
-        body=body,
+        role=act.standing and act.standing.role,
+        body=act.standing and act.standing.body,
         holder=after.holder,
         tracks=after.tracks,
         member=act.member,

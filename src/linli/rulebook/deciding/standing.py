@@ -46,7 +46,8 @@ def standing_of(
         if by.role is None or _has_acted(case, by, actor):
             continue
         if by.role == RESIDENT:
-            if actor.is_resident and (opening or actor.id == case.opened_by):
+            is_own = opening or actor.id == case.opened_by
+            if actor.is_resident and (is_own or (by.scope == "party" and actor.has_joined)):
                 return Standing(RESIDENT, None)
             continue
         for duty in actor.duties:
