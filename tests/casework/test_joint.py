@@ -45,6 +45,19 @@ def test_places_are_named_by_two_signs_and_the_kind_of_place():
     assert places_named("投诉A市伊景园滨河苑捆绑车位销售") == {"伊景园", "滨河苑"}
 
 
+def test_a_group_of_three_takes_in_what_is_alike_to_its_middle_and_a_smaller_one_does_not():
+    alike = ["人才购房补贴政策咨询", "人才购房补贴政策咨询一下", "咨询人才购房补贴政策"]
+    aside = "想申请购房补贴需要什么材料"
+    three = [said(str(n), title, f"{n}号") for n, title in enumerate(alike)]
+    other = said("x", aside, "丙")
+
+    def keys(reports):
+        return [sorted(one.key for one in topic.reports) for topic in topics(reports, NOON)]
+
+    assert keys([*three, other]) == [["0", "1", "2", "x"]]
+    assert keys([*three[:2], other]) == [["0", "1"]]
+
+
 def test_reports_of_one_place_and_issue_are_one_topic_and_one_person_is_no_topic():
     reports = [
         said("1", "丽发新城小区旁边的搅拌站噪音扰民", "甲"),

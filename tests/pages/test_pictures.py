@@ -8,6 +8,7 @@ from browsing import PHONE, WIDE, barriers, overflow, visit
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from linli.casework.actions import open_case, perform
 from linli.casework.definitions import publish
 from linli.casework.queries import waiting_count
 from linli.project.demo import SEED, SHOWN
@@ -16,6 +17,7 @@ from linli.project.demo.script import town_names
 from linli.project.demo.settling import PASSWORD, settle
 from linli.project.demo.year import Month, live_through_month
 from linli.registry.isolation import office_transaction
+from linli.rulebook.casefile import Actor
 from linli.rulebook.loading import shipped
 
 FOLDER = Path(__file__).parents[2] / "docs/pictures"
@@ -23,6 +25,7 @@ SHARE = 0.006
 WINDOW = timedelta(days=12)
 PATIENCE = 80
 WALL = {"width": 1920, "height": 1080}
+FOUND = ("沿街垃圾桶满溢", "人行道地砖松动，下雨溅水", "绿化带里有建筑垃圾")
 
 
 @pytest.fixture
@@ -44,6 +47,32 @@ def busiest(town, among=SHOWN):
         at = timezone.now()  # noqa: TID251 - as above
         waits = {name: waiting_count(actor=people[name], at=at) for name in among}
     return max(waits, key=waits.get)
+
+
+def sent_to_a_patrol(town):
+    """Let three cases be reported and sent to the team of a patrol worker; give who it is."""
+    people = {person.username: person.actor for person in town.people}
+    name = min(one for one in people if one.startswith("patrol"))
+    patrol = people[name]
+    at = timezone.now()  # noqa: TID251 - as above
+    body = next(duty.body for duty in patrol.duties if duty.code == "collector")
+    with office_transaction(town.office):
+        for nth, what in enumerate(FOUND):
+            case = open_case(
+                mechanism="grid-case", action="report", by=Actor(town.office, f"resident:{nth:016x}"),
+                at=at - timedelta(hours=3 - nth), form={"what": what, "address": "平南路近莲花路"},
+                key=f"patrol-{nth}", area=patrol.duties[0].areas[0],
+            ).case_id  # fmt: skip
+            for action, who, form in (
+                ("accept", "operator", {"category": "0102", "urgency": "normal"}),
+                ("file", "operator", {}),
+                ("dispatch", "dispatcher", {"unit": body}),
+            ):
+                perform(
+                    case=case, action=action, by=people[who], at=at, form=form,
+                    key=f"patrol-{nth}-{action}", revision=None,
+                )  # fmt: skip
+    return name
 
 
 def log_in(page, address, name):
@@ -122,11 +151,19 @@ def test_pictures_of_each_one_s_day(browser, live_server, town, pictures):
         take(page, "answer")
 
     with visit(browser, size=PHONE) as page:
-        patrols = [one.username for one in town.people if one.username.startswith("patrol")]
-        log_in(page, address, busiest(town, patrols))
+        log_in(page, address, sent_to_a_patrol(town))
         page.goto(f"{address}/staff/patrol/")
-        page.get_by_role("heading", level=1, name="巡查").wait_for()
+        page.get_by_text(FOUND[0]).first.wait_for()
         take(page, "patrol-on-a-phone")
+
+    with visit(browser, size=WIDE) as page:
+        log_in(page, address, "dispatcher")
+        page.locator("#content tbody th a").first.click()
+        page.locator("#offers a", has_text="派遣").first.click()
+        page.locator("#sheet select[name=unit]").select_option(index=1)
+        page.locator("#sheet button[type=submit]").last.click()
+        page.get_by_role("button", name="撤回派遣").wait_for()
+        take(page, "just-done")
 
     with visit(browser, size=WIDE) as page:
         log_in(page, address, "patrol01")

@@ -2,7 +2,8 @@
 
 Two reports belong together when they name one place, or lie within 150 metres, and their words are alike
 (cosine of weighted pairs and triples of signs at least 0.25), or when their words alone are (at least 0.45);
-groups are whatever hangs together so. Heat = sum over the different reporters of 1/2 to the power of (days since
+groups are whatever hangs together so. A group of three reports or more takes in another whose
+mean words are alike (cosine at least 0.35): what many ask about in words of their own has one middle. Heat = sum over the different reporters of 1/2 to the power of (days since
 the reporter's last report / 14): somebody who reports ten times counts once.
 """
 
@@ -15,9 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-NEAR_WORDS, ALONE = 0.25, 0.45
+NEAR_WORDS, MIDDLES, ALONE = 0.25, 0.35, 0.45
 NEAR_METRES = 150.0
 METRES_A_DEGREE = 111_195.0
+HAS_MIDDLE = 3
 HALVED = timedelta(days=14)
 COMMON = 0.05
 FEWEST = 50
@@ -82,7 +84,22 @@ def _topic(reports: Sequence[Reported], at: datetime) -> Topic:
 
 
 def _groups(reports: Sequence[Reported]) -> list[list[int]]:
-    parent = list(range(len(reports)))
+    said = _Said([one.title for one in reports])
+    groups = _joined(len(reports), _together(reports, said))
+    middles = [_middle([said.weights[n] for n in group]) for group in groups]
+    pairs = (
+        (one, other)
+        for one, other, _alike in said.alike(middles, MIDDLES)
+        if max(len(groups[one]), len(groups[other])) >= HAS_MIDDLE
+    )
+    return [
+        [n for which in group for n in groups[which]] for group in _joined(len(groups), pairs)
+    ]
+
+
+def _joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Give the groups that so many things fall into when those of each pair belong together."""
+    parent = list(range(count))
 
     def root(n: int) -> int:
         while parent[n] != n:
@@ -90,47 +107,67 @@ def _groups(reports: Sequence[Reported]) -> list[list[int]]:
             n = parent[n]
         return n
 
-    for one, other in _together(reports):
+    for one, other in pairs:
         parent[root(one)] = root(other)
     groups: dict[int, list[int]] = defaultdict(list)
-    for n in range(len(reports)):
+    for n in range(count):
         groups[root(n)].append(n)
     return list(groups.values())
 
 
-def _together(reports: Sequence[Reported]) -> Iterator[tuple[int, int]]:
+def _together(reports: Sequence[Reported], said: _Said) -> Iterator[tuple[int, int]]:
     """Give the pairs of reports that belong together."""
     named = [places_named(one.title) for one in reports]
-    for one, other, alike in _alike([one.title for one in reports]):
+    for one, other, alike in said.alike(said.weights, NEAR_WORDS):
         shares = bool(named[one] & named[other]) or _is_near(reports[one], reports[other])
         if alike >= ALONE or shares:
             yield one, other
 
 
-def _alike(titles: Sequence[str]) -> Iterator[tuple[int, int, float]]:
-    """Give the pairs of titles whose words are alike, with how much. Signs that many titles have say little."""
-    grams = [Counter(_grams(title)) for title in titles]
-    spread = Counter(sign for counted in grams for sign in counted)
-    most = max(FEWEST, COMMON * len(titles))
-    weights = [_weighed(counted, spread, len(titles)) for counted in grams]
-    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for n, weighed in enumerate(weights):
-        sums: dict[int, float] = defaultdict(float)
+class _Said:
+    """What titles say, in weighted signs. Signs that many titles have say little: they find no pairs."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        grams = [Counter(_grams(title)) for title in titles]
+        self.spread = Counter(sign for counted in grams for sign in counted)
+        self.most = max(FEWEST, COMMON * len(titles))
+        self.weights = [_weighed(counted, self.spread, len(titles)) for counted in grams]
+
+    def alike(
+        self, weights: Sequence[Mapping[str, float]], least: float
+    ) -> Iterator[tuple[int, int, float]]:
+        """Give the pairs that are alike by at least so much, with how much."""
+        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for n, weighed in enumerate(weights):
+            sums: dict[int, float] = defaultdict(float)
+            for sign, weight in weighed.items():
+                if self.spread[sign] > self.most:
+                    continue
+                for other, theirs in postings[sign]:
+                    sums[other] += weight * theirs
+                postings[sign].append((n, weight))
+            yield from ((other, n, alike) for other, alike in sums.items() if alike >= least)
+
+
+def _middle(weights: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Give the mean of what several titles say, of length one."""
+    summed: dict[str, float] = defaultdict(float)
+    for weighed in weights:
         for sign, weight in weighed.items():
-            if spread[sign] > most:
-                continue
-            for other, theirs in postings[sign]:
-                sums[other] += weight * theirs
-            postings[sign].append((n, weight))
-        yield from ((other, n, alike) for other, alike in sums.items() if alike >= NEAR_WORDS)
+            summed[sign] += weight
+    return _of_length_one(summed)
+
+
+def _of_length_one(weights: Mapping[str, float]) -> dict[str, float]:
+    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return {sign: weight / length for sign, weight in weights.items()}
 
 
 def _weighed(counted: Counter[str], spread: Mapping[str, int], total: int) -> dict[str, float]:
     weights = {
         sign: n * (1 + math.log((1 + total) / (1 + spread[sign]))) for sign, n in counted.items()
     }
-    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-    return {sign: weight / length for sign, weight in weights.items()}
+    return _of_length_one(weights)
 
 
 def _grams(text: str) -> list[str]:
