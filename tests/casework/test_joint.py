@@ -47,7 +47,7 @@ def test_places_are_named_by_two_signs_and_the_kind_of_place():
 
 def test_a_group_of_three_takes_in_what_is_alike_to_its_middle_and_a_smaller_one_does_not():
     alike = ["人才购房补贴政策咨询", "人才购房补贴政策咨询一下", "咨询人才购房补贴政策"]
-    aside = "想申请购房补贴需要什么材料"
+    aside = "关于人才购房补贴"
     three = [said(str(n), title, f"{n}号") for n, title in enumerate(alike)]
     other = said("x", aside, "丙")
 

@@ -25,7 +25,9 @@ def printed(browser, source, target):
     target.write_text(f'<meta charset="utf-8"><style>{PRINT}</style>{text}', encoding="utf-8")
     page = browser.new_page()
     page.goto(target.as_uri(), wait_until="load")
-    lost = page.evaluate("[...document.images].filter(one => !one.naturalWidth).map(one => one.src)")
+    lost = page.evaluate(
+        "[...document.images].filter(one => !one.naturalWidth).map(one => one.src)"
+    )
     told = page.pdf(prefer_css_page_size=True)
     page.close()
     return told, lost

@@ -92,9 +92,7 @@ def _groups(reports: Sequence[Reported]) -> list[list[int]]:
         for one, other, _alike in said.alike(middles, MIDDLES)
         if max(len(groups[one]), len(groups[other])) >= HAS_MIDDLE
     )
-    return [
-        [n for which in group for n in groups[which]] for group in _joined(len(groups), pairs)
-    ]
+    return [[n for which in group for n in groups[which]] for group in _joined(len(groups), pairs)]
 
 
 def _joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
