@@ -149,7 +149,7 @@ def _row(
         opened_at=case["opened_at"],
         closed_at=case["closed_at"],
         due_at=case["due_at"],
-        is_late=is_open and is_past(case["due_at"], at),
+        is_late=is_open and is_past(case["due_at"], at) and not is_period(mechanism, due),
         is_amber=is_open and _is_amber(due, at),
         provisional=bool(due and due.provisional),
         lon=case["lon"],
@@ -171,6 +171,12 @@ def _title(case: Found, mechanism: Mechanism, texts: Mapping[str, str]) -> str |
 def is_past(due_at: datetime | None, at: datetime) -> bool:
     """Say whether a due moment has passed; the moment itself is in time."""
     return due_at is not None and due_at < at
+
+
+def is_period(mechanism: Mechanism, due: ClockReading | None) -> bool:
+    """Say whether a clock is meant to run out, so that nothing is late by it, not even until its end is recorded."""
+    rule = mechanism.clocks.get(due.clock) if due else None
+    return rule is not None and rule.period
 
 
 def _is_amber(reading: ClockReading | None, at: datetime) -> bool:
