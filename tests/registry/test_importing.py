@@ -235,6 +235,51 @@ def test_bad_cells_are_listed_by_feature_and_the_rest_goes_in(draw):
     assert GridCell.objects.get().code == "W1"
 
 
+def said(report):
+    return [
+        (one.line, one.code, one.reason.en.partition(" by about")[0]) for one in report.rejected
+    ]
+
+
+def test_a_cell_over_one_that_stands_or_one_of_the_file_is_named_and_the_rest_goes_in(draw):
+    draw(square(121.38, name="一格"))
+
+    report = draw(
+        square(121.385, code="W2"),  # over W1, which stands
+        square(121.39, code="W3"),  # beside W1: a border in common is none
+        square(121.395, code="W4"),  # over W3 of the file
+        square(121.41, code="W5"),
+    )
+
+    assert said(report) == [
+        (1, "W2", "It overlaps cell “W1 一格”"),
+        (3, "W4", "It overlaps cell “W3”"),
+    ]
+    assert counts(report) == (4, 2, 0, 0, 0, 2)
+    assert set(GridCell.objects.values_list("code", flat=True)) == {"W1", "W3", "W5"}
+
+
+def test_neighbours_move_their_border_together_in_one_file(draw):
+    draw(square(121.38), square(121.39, code="W2"))
+
+    later = date(2026, 6, 1)
+    report = draw(square(121.38, side=0.015), square(121.395, code="W2"), on=later)
+
+    assert counts(report) == (2, 0, 2, 0, 0, 0)
+
+
+def test_what_grows_over_a_neighbour_whose_own_change_is_left_out_is_left_out_too(draw):
+    draw(square(121.38), square(121.39, code="W2"), square(121.42, code="W3"))
+
+    report = draw(square(121.38, side=0.015), square(121.415, code="W2"), on=date(2026, 6, 1))
+
+    assert said(report) == [
+        (1, "W1", "It overlaps cell “W2”"),
+        (2, "W2", "It overlaps cell “W3”"),
+    ]
+    assert GridCell.objects.filter(valid_to__isnull=False).count() == 0
+
+
 def test_cells_drawn_on_a_web_map_are_moved_to_wgs84(draw):
     feature = square(121.38)
     ring = feature["geometry"]["coordinates"][0]

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +18,8 @@ import yaml
 import linli.book
 from linli.registry.actions import RegistryRefused, note_change
 from linli.registry.coordinates import PositionRefused, to_wgs84
-from linli.registry.gazetteer.drawing import draw_cell
+from linli.registry.gazetteer.cells import CellRefused, Standing, check_apart, standing_cells
+from linli.registry.gazetteer.drawing import check_ground, draw_cell
 from linli.registry.isolation import current_office, office_transaction
 from linli.registry.models import Area, GridCell
 from linli.registry.outlines import OutlineRefused, good_ring
@@ -138,30 +139,64 @@ def import_cells(
 
     Each feature is a polygon without holes whose properties give `code`, `area` (the 12-digit code of
     its committee) and perhaps `name` and `kind` (residential, which it is without one, street_front or
-    self_governed). Repeating it changes nothing.
+    self_governed). One that overlaps a cell of its kind that stands, or an earlier one of the file, is left out, as
+    when it is drawn on the map. Repeating it changes nothing.
     """
     features = _features(path)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
-    rejected: list[Rejection] = []
+    drawn: dict[int, tuple[str, Standing]] = {}
+    rejected: dict[int, Label] = {}
     with office_transaction(office):
+        for number, feature in enumerate(features, start=1):
+            try:
+                area, cell = _cell(feature, datum)
+                check_ground(area, cell.kind)
+            except (_RowRefused, OutlineRefused, PositionRefused, RegistryRefused) as refusal:
+                rejected[number] = _reason(refusal)
+            else:
+                drawn[number] = area, cell
+        rejected |= _overlapping({n: cell for n, (_area, cell) in drawn.items()}, on)
         known = {
-            cell.code: (cell.area, cell.name, cell.kind, cell.outline)
+            cell.code: (cell.area, Standing(cell.code, cell.name, cell.kind, cell.outline))
             for cell in GridCell.objects.filter(valid_to__isnull=True)
         }
-        for number, feature in enumerate(features, start=1):
-            code = ""
-            try:
-                code, drawn = _cell(feature, datum)
-                area, name, kind, outline = drawn
-                draw_cell(
-                    code=code, area=area, outline=outline, name=name, kind=kind, by=by, at=at, on=on
-                )
-            except (_RowRefused, OutlineRefused, PositionRefused, RegistryRefused) as refusal:
-                rejected.append(Rejection(number, _code_of(feature), _reason(refusal)))
-            else:
-                counts[_verdict(known.get(code), drawn)] += 1
-                known[code] = drawn
-    return ImportReport(read=len(features), rejected=tuple(rejected), **counts)
+        for number in sorted(drawn.keys() - rejected.keys()):
+            area, cell = drawn[number]
+            draw_cell(**vars(cell), area=area, by=by, at=at, on=on)
+            counts[_verdict(known.get(cell.code), drawn[number])] += 1
+            known[cell.code] = drawn[number]
+    listed = [Rejection(n, _code_of(features[n - 1]), rejected[n]) for n in sorted(rejected)]
+    return ImportReport(read=len(features), rejected=tuple(listed), **counts)
+
+
+def _overlapping(drawn: Mapping[int, Standing], on: date) -> dict[int, Label]:
+    """Give which features overlap another cell, and which.
+
+    Cells that the file redraws count by their new outlines, so that neighbours can move their border together; where
+    a new one is left out, its old outline stands, and what overlaps that is left out too.
+    """
+    standing = standing_cells(on)
+    rejected: dict[int, Label] = {}
+    while True:
+        kept = {n: cell for n, cell in drawn.items() if n not in rejected}
+        moved = {cell.code for cell in kept.values()}
+        found = _clashes(kept, [cell for cell in standing if cell.code not in moved])
+        if not found:
+            return rejected
+        rejected |= found
+
+
+def _clashes(kept: Mapping[int, Standing], stay: Sequence[Standing]) -> dict[int, Label]:
+    found: dict[int, Label] = {}
+    earlier: dict[str, Standing] = {}
+    for number, cell in kept.items():
+        try:
+            check_apart(cell, [*stay, *earlier.values()])
+        except CellRefused as refusal:
+            found[number] = refusal.message
+        else:
+            earlier[cell.code] = cell
+    return found
 
 
 def local_area(*, code: str, name: str, level: str, parent: str, by: Actor, at: datetime) -> str:
@@ -306,7 +341,7 @@ def _features(path: Path) -> list[Any]:
     return features
 
 
-def _cell(feature: Any, datum: str) -> tuple[str, tuple[str, str, str, Any]]:
+def _cell(feature: Any, datum: str) -> tuple[str, Standing]:
     given = _properties(feature)
     code, area = str(given.get("code") or "").strip(), str(given.get("area") or "").strip()
     if not code:
@@ -322,7 +357,7 @@ def _cell(feature: Any, datum: str) -> tuple[str, tuple[str, str, str, Any]]:
         moved = [to_wgs84(lon, lat, datum) for lon, lat in ring]
         ring = good_ring([(place.lon, place.lat) for place in moved])
     name, kind = (str(given.get(key) or "").strip() for key in ("name", "kind"))
-    return code, (path, name, kind or "residential", ring)
+    return path, Standing(code, name, kind or "residential", ring)
 
 
 def _ring(geometry: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -75,6 +75,16 @@ class Drawing:
     kind: str = "residential"
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A cell with its outline, as others must keep clear of it."""
+
+    code: str
+    name: str
+    kind: str
+    outline: Ring
+
+
 def cell_versions(code: str) -> tuple[CellVersion, ...]:
     """Give the versions of a cell, the latest first. One statement."""
     rows = GridCell.objects.filter(code=code).order_by("-valid_from")
@@ -131,7 +141,8 @@ def redraw(*, area: str, drawing: Drawing, by: Actor, at: datetime, today: date)
         raise _refused("这个代码已用在别的居民区", "This code is used in another neighbourhood")
     try:
         ring = read_outline(drawing.text, drawing.datum)
-        _check_apart(drawing, good_ring(ring), drawing.on)
+        drawn = Standing(drawing.code, drawing.name, drawing.kind, good_ring(ring))
+        check_apart(drawn, standing_cells(drawing.on))
         return draw_cell(
             code=drawing.code,
             area=area,
@@ -146,20 +157,24 @@ def redraw(*, area: str, drawing: Drawing, by: Actor, at: datetime, today: date)
         raise CellRefused(refused.message) from refused
 
 
-def _check_apart(drawing: Drawing, ring: Ring, on: date) -> None:
+def standing_cells(on: date) -> tuple[Standing, ...]:
+    """Give the outlines that stand on a day or later."""
+    rows = GridCell.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+    return tuple(Standing(row.code, row.name, row.kind, row.outline) for row in rows)
+
+
+def check_apart(cell: Standing, others: Iterable[Standing]) -> None:
     """Refuse an outline that lies over another cell of its kind by more than a sliver along their border.
 
     Raises CellRefused.
     """
-    others = GridCell.objects.exclude(code=drawing.code).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=on), kind=drawing.kind
-    )
-    for cell in others:
-        if not _boxes_meet(ring, cell.outline):
+    for other in others:
+        is_apart = other.code == cell.code or other.kind != cell.kind
+        if is_apart or not _boxes_meet(cell.outline, other.outline):
             continue
-        shared = shared_area(ring, cell.outline)
+        shared = shared_area(cell.outline, other.outline)
         if shared > SLIVER:
-            name = f"{cell.code} {cell.name}".strip()
+            name = f"{other.code} {other.name}".strip()
             raise _refused(
                 f"与网格“{name}”重叠约 {shared:,.0f} 平方米；请先改那一格，或把边界画到它的边上",
                 f"It overlaps cell “{name}” by about {shared:,.0f} m²: redraw that one first, or end at its border",

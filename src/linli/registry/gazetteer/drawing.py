@@ -33,10 +33,7 @@ def draw_cell(
     OutlineRefused, and RegistryRefused for an unknown area or kind.
     """
     ring = good_ring(outline)
-    if not Area.objects.filter(path=area).exists():
-        raise _refused(f"没有区划“{area}”", f"there is no area “{area}”")
-    if kind not in GridCell.Kind.values:
-        raise _refused(f"没有网格种类“{kind}”", f"there is no kind of grid cell “{kind}”")
+    check_ground(area, kind)
     before = GridCell.objects.select_for_update().filter(code=code, valid_to__isnull=True).first()
     if before is not None:
         if (before.outline, before.area, before.name, before.kind) == (ring, area, name, kind):
@@ -48,6 +45,14 @@ def draw_cell(
     )  # fmt: skip
     note_change(by, at, "draw_cell", f"cell:{code}", area=area, kind=kind, corners=len(ring) - 1)
     return cell.pk
+
+
+def check_ground(area: str, kind: str) -> None:
+    """Refuse a cell on ground that the office does not have, or of a kind there is not. Raises RegistryRefused."""
+    if not Area.objects.filter(path=area).exists():
+        raise _refused(f"没有区划“{area}”", f"there is no area “{area}”")
+    if kind not in GridCell.Kind.values:
+        raise _refused(f"没有网格种类“{kind}”", f"there is no kind of grid cell “{kind}”")
 
 
 def name_keeper(*, code: str, post: int | None, by: Actor, at: datetime, today: date) -> None:
