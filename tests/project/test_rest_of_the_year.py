@@ -8,6 +8,8 @@ from unittest.mock import patch
 
 import pytest
 
+from linli.budget.models import Document
+from linli.budget.queries import unposted
 from linli.casework.definitions import publish
 from linli.casework.models import Case, Step
 from linli.project.demo.doings import Street, do_the_rest, groups
@@ -52,7 +54,9 @@ def test_what_lies_ahead_is_left_to_do(street):
     with office_transaction(street.settled.office):
         last = Step.objects.order_by("-at").values_list("at", flat=True)[0]
         phases = Counter(Case.objects.values_list("phase", flat=True))
+        loose, money = unposted(), Document.objects.count()
     assert last < UNTIL
+    assert (loose, money > 0) == ((), True)
     assert phases["done"] > phases["open"] > 0
 
 

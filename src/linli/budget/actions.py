@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from linli.budget.locking import lock_fund
 from linli.budget.models import Document, FundAccount, Posting
 from linli.budget.moves import ACCOUNTS, FLOWS, OF_FUND, Kind, Shortage, shortage
+from linli.budget.queries import Unposted, unposted
 from linli.budget.window import applied
 from linli.casework import actions as casework
 from linli.casework.actions import Receipt, StepRefused
@@ -111,6 +112,25 @@ def perform(  # noqa: PLR0913 - an action names all that it rests on
             if posts is not None:
                 _post(posts, receipt, by, at)
     return receipt
+
+
+def post_history(*, by: Actor, at: datetime) -> tuple[Unposted, ...]:
+    """Post what steps brought in as history move, in their order; give those for which the money is not there.
+
+    Nobody's page does so by itself: whoever brings history in says that the ledger is to follow.
+    """
+    left = []
+    with office_transaction(by.office):
+        for one in unposted():
+            file = standing_numbered(one.number)
+            posts = file.mechanism.entries[one.kind].posts
+            assert posts is not None
+            try:
+                with transaction.atomic():
+                    _post(posts, Receipt(file.case, one.number, "", one.seq), by, at)
+            except StepRefused:
+                left.append(one)
+    return tuple(left)
 
 
 def _together(posts: Posts | None) -> AbstractContextManager[object]:

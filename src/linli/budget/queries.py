@@ -32,7 +32,7 @@ UNPOSTED = """
     JOIN casework_case c ON c.id = e.case_id
     WHERE e.office_id = %s AND e.amount <> 0 AND c.mechanism || ' ' || e.kind = ANY(%s::text[])
       AND NOT EXISTS (SELECT FROM budget_document d WHERE d.case_id = e.case_id AND d.seq = e.seq)
-    ORDER BY e.case_id, e.seq
+    ORDER BY e.at, e.case_id, e.seq
 """
 
 

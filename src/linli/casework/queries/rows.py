@@ -47,7 +47,7 @@ class CaseRow:
     id: int
     number: str
     mechanism: str
-    title: str | None
+    title: Label | str | None
     state: str
     state_label: Label
     phase: str
@@ -105,8 +105,8 @@ def rows_of(cases: Sequence[Found], at: datetime) -> list[CaseRow]:
 def _read_values(case: Found, mechanism: Mechanism, wording: Wording) -> None:
     if isinstance(case["values"], str):
         case["values"] = json.loads(case["values"])
-    for name in mechanism.shows.columns:
-        if case["values"].get(name) is not None:
+    for name in (mechanism.shows.title or "", *mechanism.shows.columns):
+        if name and case["values"].get(name) is not None:
             wording.ask(mechanism.fields[name], case["values"][name])
 
 
@@ -136,7 +136,7 @@ def _row(
         id=case["id"],
         number=case["number"],
         mechanism=mechanism.mechanism,
-        title=_title(case, mechanism, texts),
+        title=_title(case, mechanism, texts, wording),
         state=case["state"],
         state_label=Label(zh=state.zh, en=state.en),
         phase=state.phase,
@@ -162,9 +162,13 @@ def _row(
     )
 
 
-def _title(case: Found, mechanism: Mechanism, texts: Mapping[str, str]) -> str | None:
+def _title(
+    case: Found, mechanism: Mechanism, texts: Mapping[str, str], wording: Wording
+) -> Label | str | None:
     name = mechanism.shows.title or ""
     value = case["values"].get(name)
+    if value is not None and mechanism.fields[name].type == "code":
+        return wording.code(mechanism.fields[name], str(value))
     return texts.get(name) if value is None else str(value)
 
 

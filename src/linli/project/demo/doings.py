@@ -9,6 +9,7 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
+from linli.budget.actions import post_history
 from linli.casework.history import Appended, Command, HistoryRefused, append_history
 from linli.casework.queries.entries import current_entries
 from linli.project.demo.script import FOLDER, ScriptWrong, TownNames
@@ -192,6 +193,9 @@ def do_the_rest(street: Street, *, scale: float) -> Appended:
     ]
     casts.sort(key=lambda cast: book.mechanisms[cast.group.mechanism].kind != "register")
     done = [_done(cast, book) for cast in casts]
+    clerk = settled.with_duty("operator")[0].actor
+    if left := post_history(by=clerk, at=street.until):
+        raise ScriptWrong(f"money that is not there: {left}")
     return Appended(sum(one.cases for one in done), sum(one.steps for one in done))
 
 

@@ -17,7 +17,7 @@ from linli.staff.desk import Desk
 from linli.staff.listing.keeping import lists_at
 from linli.staff.listing.narrowing import filters_of, narrowing
 from linli.staff.listing.news import news_href
-from linli.ui.around import address
+from linli.ui.around import address, in_language
 from linli.ui.shelves import Choice, shelved_for
 
 SIZE = 50
@@ -89,7 +89,7 @@ def _point(row: queries.CaseRow) -> dict[str, Any]:
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]},
         "properties": {
-            "label": row.title or row.number,
+            "label": in_language(row.title) or row.number,
             "href": reverse("staff:case", args=[row.number]),
             "tone": "late" if row.is_late else "plain",
         },

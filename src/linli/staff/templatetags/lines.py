@@ -54,7 +54,7 @@ def _case(row: CaseRow, now: datetime, language: str, told: Mapping[str, str]) -
         **told,
         number=escape(row.number),
         path=quote(row.number),
-        title=escape(row.title or row.number),
+        title=_word(row.title, language) or escape(row.number),
         category=f" · {category}" if category else "",
         state=badge(row.state_label, phase=row.phase),
         area=escape(row.area_name),
@@ -74,5 +74,5 @@ def _due(row: CaseRow, now: datetime) -> str:
     )
 
 
-def _word(label: Label | None, language: str) -> str:
-    return "" if label is None else escape(label.in_language(language))
+def _word(label: Label | str | None, language: str) -> str:
+    return escape(label.in_language(language) if isinstance(label, Label) else label or "")
