@@ -68,6 +68,8 @@ def test_rows_stand_by_their_path_and_open_their_figure(folk):
     )  # fmt: skip
     assert (elected.value, elected.status.zh, elected.light) == ("100.00%", "已完成", "green")
     assert found["36"].status.zh == "无数据"
+    done = [n for _, told in answer.context["tallies"] for said, n in told if said.zh == "已完成"]
+    assert sum(done) == [row.status.zh for row in found.values()].count("已完成") == 1
     assert "period=2021-01-01..2024-01-01" in jobs.href.replace("%2F", "/")
     assert "中期评估" in text
     assert "badge--red" in text

@@ -2,10 +2,13 @@
 
 import pytest
 from django.test import Client
-from reach.ground import estate, facility
+from reach.ground import estate, facility, keeper
+from townsfolk import AT, SPOT
 from walking import log_in, text
 
+from linli.casework.actions import open_case
 from linli.registry.isolation import office_transaction
+from linli.rulebook.casefile import Exhibit
 
 pytestmark = pytest.mark.django_db
 PAGE = "/staff/reach/"
@@ -68,6 +71,31 @@ def test_residents_see_what_is_near_their_estate(folk, grounds):
     assert shown["health"].one.nearest is None
     assert "身边的设施" in text(page)
     assert "account:" not in text(page)
+
+
+def test_residents_find_the_sports_ground_that_a_school_opens(folk, grounds):
+    form = {
+        "name": "某中学操场",
+        "kind": "sports",
+        "owner": "某中学",
+        "spaces": 2,
+        "hours": "周末8:00–17:00",
+        "until": "2026-12-31",
+        "place": {"lon": SPOT[0], "lat": SPOT[1]},
+    }
+    with office_transaction(folk.office):
+        open_case(
+            mechanism="shared-space", action="enrol", by=keeper(folk), at=AT, form=form, key="ground",
+            area=folk.committee, exhibits=[Exhibit("file", "agreement", "ab" * 32)],
+        )  # fmt: skip
+    log_in("operator").post(f"{PAGE}measure/")
+
+    page = Client().get("/near/", {"estate": "E1"})
+
+    shown = {line.one.kind: line for line in page.context["lines"]}
+    assert shown["sport"].one.nearest.values["name"] == "某中学操场"
+    assert shown["sport"].is_within
+    assert "某中学操场" in text(page)
 
 
 def test_without_an_estate_there_is_a_list_to_choose_from(folk, grounds):
