@@ -10,6 +10,7 @@ from bench.reporting import CELLS, COMMITTEES, SIDE, SOUTH, WEST
 from linli.casework import definitions
 from linli.registry import actions as registry
 from linli.registry.actors import actor_of
+from linli.registry.gazetteer.drawing import draw_cell
 from linli.registry.isolation import office_transaction
 from linli.registry.models import Account
 from linli.rulebook.casefile import Actor
@@ -56,7 +57,7 @@ def _committee(nth: int, by: Actor) -> None:
     for row in range(CELLS):
         south = SOUTH + SIDE * row
         corners = ((west, south), (west + SIDE, south), (west + SIDE, south + SIDE))
-        registry.draw_cell(
+        draw_cell(
             code=f"W{nth}{row}",
             area=area,
             outline=(*corners, (west, south + SIDE), corners[0]),

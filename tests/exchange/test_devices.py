@@ -13,7 +13,7 @@ from townsfolk import SPOT, settle
 from walking import log_in, text
 
 from linli.api.devices.webhook import signature
-from linli.api.limits import forget_calls
+from linli.registry.limits import forget_calls
 from linli.casework.models import Case
 from linli.exchange.devices.hearing import Event, hear
 from linli.exchange.devices.registering import COLUMNS, SheetUnfit, enter_devices

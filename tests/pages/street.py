@@ -13,7 +13,7 @@ class Person:
 
     def __init__(self, page, address, username):
         self.page, self.address = page, address
-        page.set_default_timeout(15000)
+        page.set_default_timeout(45000)
         page.goto(f"{address}/staff/login/")
         page.get_by_label("用户名").fill(username)
         page.get_by_label("密码").fill(PASSWORD)

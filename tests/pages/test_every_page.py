@@ -91,6 +91,7 @@ NOT_A_PAGE = {
     "staff:vote-forms-pdf": "a file",
     "staff:vote-mandate-scan": "a file",
     "staff:vote-mandate-revoked": "leads to the mandates",
+    "staff:cell-keeper": "leads to the cell",
     "staff:register-template": "a file",
     "staff:clocks-after": "answers with a part of the page of the action",
     "staff:machine-revoke": "leads to the machines",
@@ -408,10 +409,11 @@ class World:
                 "grid-case",
                 VOTE["title"],
                 VOTE["question"],
+                "各类工单：只有市容一项",
             ],
         )
         for rules in rule_sets().values():
-            found += rules.basis
+            found += [*rules.basis, rules.proxies.basis if rules.proxies else ""]
         found += standards_at_hand()["fifteen-minutes"].basis
         with office_transaction(self.folk.office):
             survey = survey_numbered(self.survey)

@@ -22,7 +22,9 @@ def frozen(editor, period, text=None):
 
 
 def test_a_report_stands_beside_that_of_the_year_before(folk, shelf):
-    entered(folk.office, 4, first=500, at=datetime(2024, 6, 3, 4, 0, tzinfo=UTC))
+    before = datetime(2024, 6, 3, 4, 0, tzinfo=UTC)
+    entered(folk.office, 3, first=500, at=before)
+    entered(folk.office, 1, category="绿化", first=510, at=before)
     entered(folk.office, 3)
     entered(folk.office, 2, on_time=False, first=20)
     editor = staffed(folk)["editor"]
@@ -47,7 +49,8 @@ def test_a_report_stands_beside_that_of_the_year_before(folk, shelf):
             True,
         ),
         ("超时结案数", "", "2", "", False),
-        ("历史工单数：市容", "4", "", "", False),
+        ("历史工单数：市容", "3", "", "", False),
+        ("历史工单数：绿化", "1", "", "", False),
     ]
     assert found.promised == ("第14次例会要办的事。",)
     assert found.sections == (

@@ -21,7 +21,7 @@ def folk(db):
 @pytest.fixture
 def people(folk, shelf):  # noqa: F811
     entered(folk.office, 2)
-    entered(folk.office, 1, on_time=False, first=20)
+    entered(folk.office, 1, on_time=False, first=20, category="绿化")
     return staffed(folk)
 
 

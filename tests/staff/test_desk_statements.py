@@ -7,7 +7,7 @@ from walking import CATEGORY, act, log_in, report
 
 PAGES = {
     "list": ("/staff/cases/?mechanism=grid-case&state=accepted&category=" + CATEGORY, 11),
-    "case": ("/staff/cases/{number}/", 19),
+    "case": ("/staff/cases/{number}/", 20),
     "screen": ("/staff/screen/", 12),
 }
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET LOCAL")
