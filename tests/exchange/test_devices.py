@@ -13,7 +13,6 @@ from townsfolk import SPOT, settle
 from walking import log_in, text
 
 from linli.api.devices.webhook import signature
-from linli.registry.limits import forget_calls
 from linli.casework.models import Case
 from linli.exchange.devices.hearing import Event, hear
 from linli.exchange.devices.registering import COLUMNS, SheetUnfit, enter_devices
@@ -22,6 +21,7 @@ from linli.exchange.models import Device, DeviceEvent
 from linli.ledgers.printing import as_csv
 from linli.ledgers.sheets import read_sheet
 from linli.registry.isolation import office_transaction
+from linli.registry.limits import forget_calls
 from linli.registry.machines.actions import make_key, revoke_key
 from linli.registry.machines.queries import actor_of_machine, machine_numbered, signing_secret
 from linli.rulebook.loading import shipped
