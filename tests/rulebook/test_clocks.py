@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from linli.rulebook.casefile import Casefile
 from linli.rulebook.clocks import advance, breached, extended, next_moments
+from linli.rulebook.loading import calendars_in
 from linli.rulebook.mechanism import Mechanism
-from linli.rulebook.workdays import CHINA, CalendarMissing, Calendars
+from linli.rulebook.workdays import CHINA, CalendarMissing
 
 SHIPPED = Path(__file__).parents[2] / "src" / "linli" / "book" / "calendar"
 NAMED = {"zh": "名", "en": "Name"}
@@ -43,7 +44,7 @@ CLOCKS = {
 
 @cache
 def calendars():
-    return Calendars.load(SHIPPED)
+    return calendars_in(SHIPPED)
 
 
 def at(text):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from linli.rulebook.workdays import Calendars
+from linli.rulebook.loading import calendars_in
 
 SHIPPED = Path(__file__).parents[2] / "src" / "linli" / "book" / "calendar"
 # year: (notices 国办发明电 by year and number, free spans with the length the notice states, make-up working days)
@@ -56,7 +56,7 @@ NOTICES = {
 
 @cache
 def shipped():
-    return Calendars.load(SHIPPED)
+    return calendars_in(SHIPPED)
 
 
 def day_of(year, text):

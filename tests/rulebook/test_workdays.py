@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from linli.rulebook.loading import MechanismRefused, calendars_in
 from linli.rulebook.workdays import (
     CHINA,
     CalendarMissing,
@@ -21,11 +22,12 @@ from linli.rulebook.workdays import (
 
 SHIPPED = Path(__file__).parents[2] / "src" / "linli" / "book" / "calendar"
 MINUTE = timedelta(minutes=1)
+BEGUN = "year: 2030\nstatus: official\nsource: x\n"
 
 
 @cache
 def shipped():
-    return Calendars.load(SHIPPED)
+    return calendars_in(SHIPPED)
 
 
 @pytest.fixture
@@ -335,8 +337,37 @@ def test_years_without_a_gap_are_demanded():
         Calendars({2024: years[2024], 2026: years[2026]}, {})
 
 
-def test_wrong_file_is_named(tmp_path):
-    (tmp_path / "cn-2030.yaml").write_text("year: 2030\nstatus: guessed\n", encoding="utf-8")
+@pytest.mark.parametrize(
+    ("text", "line", "zh"),
+    [
+        ("year: 2030\nstatus: guessed\nsource: x\nholidays: []\nmakeup_workdays: []\n", 2, "“status”不能是“guessed”。"),
+        ("year: x\n", 1, "“year”的值不对。"),
+        (f"{BEGUN}holidays: [{{zh: 年, en: Y, from: 2030-13-01, to: 2030-02-01}}]\nmakeup_workdays: []\n", 4, "“holidays.0.from”的值不对。"),
+        (f"{BEGUN}holidays: []\nmakeup_workdays: [2030-03-04]\n", 5, "“makeup_workdays”：调休上班日要是不放假的周末：2030-03-04。"),
+        (f"{BEGUN}holiday: []\n", 4, "不认识“holiday”。"),
+        ("year: [\n", 1, ""),
+    ],
+)  # fmt: skip
+def test_wrong_file_is_named_with_its_line(tmp_path, text, line, zh):
+    (tmp_path / "cn-2030.yaml").write_text(text, encoding="utf-8")
 
-    with pytest.raises(CalendarRefused, match=r"cn-2030\.yaml"):
-        Calendars.load(tmp_path)
+    with pytest.raises(MechanismRefused) as refused:
+        calendars_in(tmp_path)
+
+    assert (refused.value.file, refused.value.line) == (str(tmp_path / "cn-2030.yaml"), line)
+    assert zh in refused.value.message.zh
+
+
+def test_hours_of_an_office_are_refused_by_their_line(tmp_path):
+    (tmp_path / "hours.yaml").write_text(
+        "late:\n  zh: 晚班\n  en: Late\n  days: working\n  hours: [9-17]\n  basis: x\n",
+        encoding="utf-8",
+    )
+
+    with pytest.raises(MechanismRefused) as refused:
+        calendars_in(tmp_path, shipped())
+
+    assert (refused.value.line, refused.value.message.zh) == (
+        5,
+        "“late.hours”：时段写成 '09:00-12:00'。",
+    )

@@ -21,7 +21,7 @@ from linli.rulebook.mechanism import CodeList, Label, Mechanism
 from linli.rulebook.overlays import NOTHING, Content, Overlay, check_value, filled, used_params
 from linli.rulebook.planning import Plan
 from linli.rulebook.reading import Lines, MechanismRefused, Where, read_yaml, text_of
-from linli.rulebook.workdays import Calendars
+from linli.rulebook.workdays import AllHours, Calendars, Year
 
 __all__ = [
     "FOLDER",
@@ -29,6 +29,7 @@ __all__ = [
     "Lines",
     "MechanismRefused",
     "Where",
+    "calendars_in",
     "digest_of",
     "load",
     "read_book",
@@ -99,7 +100,7 @@ def with_figures(book: Book, folder: Path) -> Book:
 def _read_book(
     folder: Path, upon: Book | None, *, with_mechanisms: bool = True, is_linted: bool = False
 ) -> Book:
-    calendars = _calendars(folder / "calendar", upon)
+    calendars = calendars_in(folder / "calendar", upon.calendars if upon else None)
     codes = _read_codes(folder / "codes", upon.codes if upon else {})
     mechanisms, texts, lines = {}, {}, {}
     there = upon.files if upon else {}
@@ -322,10 +323,17 @@ def _unused(name: str) -> tuple[Label, Label]:
 _INSIDE = Label(zh="请改在范围之内。", en="Set it inside the bounds.")
 
 
-def _calendars(folder: Path, upon: Book | None) -> Calendars:
-    if upon is None:
-        return Calendars.load(folder)
-    return upon.calendars.extended(folder) if folder.is_dir() else upon.calendars
+def calendars_in(folder: Path, upon: Calendars | None = None) -> Calendars:
+    """Give the calendars of a folder (`cn-<year>.yaml`, `hours.yaml`), with those of `upon` before them.
+
+    Raises MechanismRefused, which names file and line, and CalendarRefused where the files contradict each other.
+    """
+    found = [
+        read_yaml(text_of(path), str(path), Year)[0] for path in sorted(folder.glob("cn-*.yaml"))
+    ]
+    years, file = {year.year: year for year in found}, folder / "hours.yaml"
+    hours = read_yaml(text_of(file), str(file), AllHours)[0].root if file.is_file() else {}
+    return Calendars(years, hours) if upon is None else upon.extended(years, hours)
 
 
 def _unknown(file: str, line: int, word: str, known: Mapping[str, Any]) -> MechanismRefused:

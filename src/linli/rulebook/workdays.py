@@ -17,12 +17,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, Field, RootModel, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, RootModel, ValidationInfo, field_validator
 
+from linli.rulebook.labels import Wrong
 from linli.rulebook.mechanism import BUDGET, Label, Rule
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -31,7 +30,6 @@ EPOCH_DAY = date(2000, 1, 1)
 MINUTE = 60_000_000
 DAY = 1440 * MINUTE
 SATURDAY = 5
-Shape = TypeVar("Shape", bound=BaseModel)
 HOURS = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
 
 
@@ -80,8 +78,10 @@ class Year(Rule):
     def _weekends_only(cls, days: list[date], found: ValidationInfo) -> list[date]:
         free = {day for holiday in found.data.get("holidays", []) for day in holiday.days()}
         if wrong := [day for day in days if day.weekday() < SATURDAY or day in free]:
-            raise ValueError(
-                f"make-up working days must be weekend days that are not free: {wrong}"
+            told = ", ".join(map(str, wrong))
+            raise Wrong(
+                f"调休上班日要是不放假的周末：{told}",
+                f"make-up working days must be weekend days that are not free: {told}",
             )
         return days
 
@@ -97,10 +97,10 @@ class Hours(Label):
     @classmethod
     def _in_order(cls, hours: list[str]) -> list[str]:
         if any(not re.match(HOURS, span) for span in hours):
-            raise ValueError("write hours as '09:00-12:00'")
+            raise Wrong("时段写成 '09:00-12:00'", "write hours as '09:00-12:00'")
         times = [clock for span in hours for clock in span.split("-")]
         if any(earlier >= later for earlier, later in pairwise(times)):
-            raise ValueError("hours must follow each other within the day")
+            raise Wrong("时段要按一天的先后写", "hours must follow each other within the day")
         return hours
 
     def windows(self) -> list[tuple[int, int]]:
@@ -270,23 +270,12 @@ class Calendars:
             for name, kept in hours.items()
         }
 
-    @classmethod
-    def load(cls, folder: Path) -> Calendars:
-        """Read `cn-<year>.yaml` and `hours.yaml`; `CalendarRefused` names the file that is wrong."""
-        years = [_read(path, Year) for path in sorted(folder.glob("cn-*.yaml"))]
-        return cls({year.year: year for year in years}, _read(folder / "hours.yaml", AllHours).root)
-
-    def extended(self, folder: Path) -> Calendars:
-        """Give these calendars with the further years and hours of a folder, which may not replace any."""
-        years = {
-            year.year: year for year in (_read(p, Year) for p in sorted(folder.glob("cn-*.yaml")))
-        }
-        file = folder / "hours.yaml"
-        hours = _read(file, AllHours).root if file.is_file() else {}
+    def extended(self, years: Mapping[int, Year], hours: Mapping[str, Hours]) -> Calendars:
+        """Give these calendars with further years and hours, which may not replace any. Raises CalendarRefused."""
         for taken in (*sorted(years.keys() & self.years), *sorted(hours.keys() & self.hours)):
             raise CalendarRefused(
-                f"{folder} 里的“{taken}”已随系统提供，不能替换：请改名或删去",
-                f"{taken} in {folder} comes with Linli and cannot be replaced: rename it or take it out",
+                f"“{taken}”已随系统提供，不能替换：请改名或删去",
+                f"{taken} comes with Linli and cannot be replaced: rename it or take it out",
             )
         return Calendars({**self.years, **years}, {**self.hours, **hours})
 
@@ -328,23 +317,6 @@ def parts(budget: str) -> tuple[tuple[int, str], ...]:
     if not all(found):
         raise ValueError(f"budget {budget!r}: write '<n> wm|wh|wd|cm|ch|cd'")
     return tuple((int(part[1]), part[2]) for part in found if part)
-
-
-def _read(path: Path, shape: type[Shape]) -> Shape:
-    try:
-        return shape.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        at = ".".join(str(part) for part in first["loc"])
-        raise CalendarRefused(
-            f"{path.name} 的“{at}”有误（{first['msg']}）", f"{path.name}, {at}: {first['msg']}"
-        ) from fault
-    except (UnicodeDecodeError, yaml.YAMLError) as fault:
-        said = str(fault).splitlines()[0]
-        raise CalendarRefused(
-            f"{path.name} 不是 UTF-8 编码的 YAML（{said}）",
-            f"{path.name} is not YAML in UTF-8: {said}",
-        ) from fault
 
 
 def _workdays(years: Iterable[Year], first: date, last: date) -> Iterator[date]:
