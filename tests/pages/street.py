@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from browsing import PHONE, WIDE, barriers, overflow, visit
+from playwright.sync_api import TimeoutError  # noqa: A004 - the browser's own
 from townsfolk import PASSWORD
 
 FOLDER = Path(__file__).parents[2] / "docs/pictures"
+TRIES, PATIENCE = 3, 20000
 
 
 class Person:
@@ -28,14 +31,23 @@ class Person:
         self._send(f"/staff/cases/{number}/do/{action}/", form, files)
 
     def _send(self, path, form, files=()):
-        self.page.goto(self.address + path)
-        for name, value in form.items():
-            self._fill(name, str(value))
-        if files:
-            self.page.locator("main input[type=file]").first.set_input_files(files)
-        with self.page.expect_navigation():
-            self.page.locator("main form .button--primary").last.click()
-        self.page.locator(".notice--green").first.wait_for()
+        """Fill a form and send it; where a busy machine loses the press, lay the form anew and press again."""
+        for _ in range(TRIES):
+            self.page.goto(self.address + path)
+            for name, value in form.items():
+                self._fill(name, str(value))
+            if files:
+                self.page.locator("main input[type=file]").first.set_input_files(files)
+            try:
+                with self.page.expect_navigation(timeout=PATIENCE):
+                    self.page.locator("main form .button--primary").last.click()
+            except TimeoutError:
+                continue
+            return self.page.locator(".notice--green").first.wait_for()
+        seen = self.page.locator("main").inner_text()
+        return pytest.fail(
+            f"{path} led nowhere: {seen} {self.page.failures} {self.page.complaints}"
+        )
 
     def _fill(self, name, value):
         control = self.page.locator(f"main [name='{name}']")
