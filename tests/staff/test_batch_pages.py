@@ -18,26 +18,34 @@ CLOSED = datetime(2025, 3, 17, 2, 0, tzinfo=UTC)
 AFTER = datetime(2025, 3, 30, 2, 0, tzinfo=UTC)
 
 
+def checked(office, *, name, kind, space, incomes):
+    """Open a batch with an application for each income, checked, and scored where it fits: its number, and the cases."""
+    number = standing(office.open(
+        "operator", "application-batch", "enrol", name=name, kind=kind,
+        opens_on="2025-03-03", closes_on="2025-03-14", places=1,
+    )).number  # fmt: skip
+    cases = []
+    for person, income in incomes.items():
+        case = office.open(
+            "operator", "batch-application", "take_in", batch=number, kind=kind, name=person,
+            phone="13900000000", people=3,
+        )  # fmt: skip
+        found = {"people": 3, "income": income, "space": space, "special": False}
+        office.act("verifier", case, "check", [("result", "file")], **found)
+        if standing(case).values["fits"] == "fits":
+            office.act("verifier", case, "score")
+        cases.append(case)
+    return number, cases
+
+
 @pytest.fixture
 def batch(folk):
     """A batch with two checked applications: its number, and theirs."""
+    incomes = {"王小明": "1500.00", "李四": "3000.00"}
     with office_transaction(folk.office):
         office = Treasury(folk)
-        number = standing(office.open(
-            "operator", "application-batch", "enrol", name="第九批", kind="housing",
-            opens_on="2025-03-03", closes_on="2025-03-14", places=1,
-        )).number  # fmt: skip
-        cases = []
-        for name, income in (("王小明", "1500.00"), ("李四", "3000.00")):
-            case = office.open(
-                "operator", "batch-application", "take_in", batch=number, kind="housing", name=name,
-                phone="13900000000", people=3,
-            )  # fmt: skip
-            found = {"people": 3, "income": income, "space": "9", "special": False}
-            office.act("verifier", case, "check", [("result", "file")], **found)
-            office.act("verifier", case, "score")
-            cases.append(standing(case).number)
-        return number, cases
+        number, cases = checked(office, name="第九批", kind="housing", space="9", incomes=incomes)
+        return number, [standing(case).number for case in cases]
 
 
 def test_a_batch_is_drawn_ranked_and_published_on_its_page(batch):
@@ -67,23 +75,12 @@ def test_a_batch_is_drawn_ranked_and_published_on_its_page(batch):
 def relief(folk):
     """A batch of relief with three applications checked, one of them beyond the line."""
     forget_calls()
+    incomes = {"王小明": "900.00", "李四": "2800.00", "赵六": "3000.01"}
     with office_transaction(folk.office):
         office = Treasury(folk)
-        number = standing(office.open(
-            "operator", "application-batch", "enrol", name="春季综合帮扶", kind="relief",
-            opens_on="2025-03-03", closes_on="2025-03-14", places=1,
-        )).number  # fmt: skip
-        cases = []
-        for name, income in (("王小明", "900.00"), ("李四", "2800.00"), ("赵六", "3000.01")):
-            case = office.open(
-                "operator", "batch-application", "take_in", batch=number, kind="relief", name=name,
-                phone="13900000000", people=3,
-            )  # fmt: skip
-            found = {"people": 3, "income": income, "space": "90", "special": False}
-            office.act("verifier", case, "check", [("result", "file")], **found)
-            cases.append(case)
-            if standing(case).values["fits"] == "fits":
-                office.act("verifier", case, "score")
+        number, cases = checked(
+            office, name="春季综合帮扶", kind="relief", space="90", incomes=incomes
+        )
         office.act("supervisor", cases[2], "turn_down", reason="人均月收入超过 3000 元")
         return office, number, cases
 
