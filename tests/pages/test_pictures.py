@@ -49,30 +49,37 @@ def busiest(town, among=SHOWN):
     return max(waits, key=waits.get)
 
 
-def sent_to_a_patrol(town):
-    """Let three cases be reported and sent to the team of a patrol worker; give who it is."""
+def reported(town, what, nth, *more):
+    """Let a resident report a case on the beat of a patrol worker and staff act on it; give the worker's name."""
     people = {person.username: person.actor for person in town.people}
     name = min(one for one in people if one.startswith("patrol"))
     patrol = people[name]
     at = timezone.now()  # noqa: TID251 - as above
     body = next(duty.body for duty in patrol.duties if duty.code == "collector")
+    forms = {
+        "accept": {"category": "0102", "urgency": "normal"},
+        "file": {},
+        "dispatch": {"unit": body},
+    }
     with office_transaction(town.office):
-        for nth, what in enumerate(FOUND):
-            case = open_case(
-                mechanism="grid-case", action="report", by=Actor(town.office, f"resident:{nth:016x}"),
-                at=at - timedelta(hours=3 - nth), form={"what": what, "address": "平南路近莲花路"},
-                key=f"patrol-{nth}", area=patrol.duties[0].areas[0],
-            ).case_id  # fmt: skip
-            for action, who, form in (
-                ("accept", "operator", {"category": "0102", "urgency": "normal"}),
-                ("file", "operator", {}),
-                ("dispatch", "dispatcher", {"unit": body}),
-            ):
-                perform(
-                    case=case, action=action, by=people[who], at=at, form=form,
-                    key=f"patrol-{nth}-{action}", revision=None,
-                )  # fmt: skip
+        case = open_case(
+            mechanism="grid-case", action="report", by=Actor(town.office, f"resident:{nth:016x}"),
+            at=at - timedelta(hours=3 - nth), form={"what": what, "address": "平南路近莲花路"},
+            key=f"patrol-{nth}", area=patrol.duties[0].areas[0],
+        ).case_id  # fmt: skip
+        for action, who in (("accept", "operator"), ("file", "operator"), *more):
+            perform(
+                case=case, action=action, by=people[who], at=at, form=forms[action],
+                key=f"patrol-{nth}-{action}", revision=None,
+            )  # fmt: skip
     return name
+
+
+def sent_to_a_patrol(town):
+    """Let three cases be reported and sent to a patrol worker's team, a fourth wait for it; give who it is."""
+    for nth, what in enumerate(FOUND):
+        reported(town, what, nth, ("dispatch", "dispatcher"))
+    return reported(town, "路灯不亮，夜里看不清台阶", len(FOUND))
 
 
 def log_in(page, address, name):

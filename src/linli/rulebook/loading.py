@@ -333,7 +333,9 @@ def calendars_in(folder: Path, upon: Calendars | None = None) -> Calendars:
     ]
     years, file = {year.year: year for year in found}, folder / "hours.yaml"
     hours = read_yaml(text_of(file), str(file), AllHours)[0].root if file.is_file() else {}
-    return Calendars(years, hours) if upon is None else upon.extended(years, hours)
+    if upon is None:
+        return Calendars(years, hours)
+    return upon.extended(years, hours) if years or hours else upon
 
 
 def _unknown(file: str, line: int, word: str, known: Mapping[str, Any]) -> MechanismRefused:
