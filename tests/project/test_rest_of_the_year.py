@@ -49,7 +49,7 @@ def test_every_mechanism_is_at_work_in_the_demo_and_real_accounts_did_it(street)
 
 
 def test_what_lies_ahead_is_left_to_do(street):
-    do_the_rest(street, scale=0.3)
+    do_the_rest(street, scale=1)
 
     with office_transaction(street.settled.office):
         last = Step.objects.order_by("-at").values_list("at", flat=True)[0]

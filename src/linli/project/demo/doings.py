@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from random import Random
@@ -35,6 +35,7 @@ YEARS = {"this": 0, "last": -1}
 MONTHS = 12
 MONTHS_OF_A_QUARTER = 3
 TURNS = ("一", "二", "三", "四")
+TURNS_OF_NAMES = ("二", "三", "四", "五", "六", "七", "八", "九", "十")
 
 
 class RestOfTheYear(Rule):
@@ -59,6 +60,7 @@ class Doing(Cast):
     """Plays one group in the demo's street: real accounts act, names and places are the street's, and today ends it."""
 
     street: Street
+    names: dict[str, int] = field(default_factory=dict)
 
     def number(self, nth: int) -> None:
         """Leave the number to the office."""
@@ -134,7 +136,14 @@ class Doing(Cast):
             return numbers[(int(which) - 1 if which else nth) % len(numbers)]
         if isinstance(said, str) and said in YEARS:
             return at.astimezone(ZONE).year + YEARS[said]
-        return said
+        return self._unlike(said, nth) if field is self._name and isinstance(said, str) else said
+
+    def _unlike(self, said: str, nth: int) -> str:
+        """Give a name that no earlier entry of the register has: the second of a name is called 二号, and so on."""
+        names = (said, *(f"{said}{turn}号" for turn in TURNS_OF_NAMES))
+        if own := next((name for name in names if self.names.setdefault(name, nth) == nth), None):
+            return own
+        raise ScriptWrong(f"{self.group.mechanism}: {said!r} is too often a name")
 
     def asks(self, rule: Action, name: str) -> bool:
         """Tell whether a field is answered although the group says nothing of it: only what is always asked."""
@@ -169,6 +178,14 @@ class Doing(Cast):
 
     def _chance(self, nth: int, *about: object) -> Random:
         return Random(f"{self.key}-{nth}-{about}")
+
+    @cached_property
+    def _name(self) -> FieldRule | None:
+        """Give the field by whose words an entry of the register is told from the others; none where years tell."""
+        mechanism = self.book.mechanisms[self.group.mechanism]
+        told = [mechanism.fields[name] for name in mechanism.unique]
+        words = [rule for rule in told if rule.type in WORDS]
+        return words[0] if words and all(rule.type != "number" for rule in told) else None
 
     @cached_property
     def _entries(self) -> dict[str, list[str]]:
