@@ -82,5 +82,22 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
+// What was sent without leaving the page and never arrived is told; what was filled in stays, and may be sent again.
+const untold = (form) => {
+  form.querySelectorAll("[data-unsent-note]").forEach((note) => note.remove());
+};
+document.addEventListener("htmx:before:request", ({ target }) => {
+  if (target.matches?.("form[data-unsent]")) untold(target);
+});
+document.addEventListener("htmx:error", ({ target }) => {
+  if (!target.matches?.("form[data-unsent]")) return;
+  untold(target);
+  const note = document.createElement("p");
+  Object.assign(note, { className: "notice notice--amber", textContent: target.dataset.unsent });
+  note.setAttribute("role", "alert");
+  note.dataset.unsentNote = "";
+  (target.querySelector(".form__buttons") ?? target.lastElementChild).before(note);
+});
+
 document.addEventListener("htmx:after:swap", () => enliven(document));
 enliven(document);
