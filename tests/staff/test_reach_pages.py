@@ -27,15 +27,36 @@ def test_a_press_measures_and_the_gaps_can_be_put_on_record(folk, grounds):
 
     measured = operator.post(f"{PAGE}measure/", follow=True)
     page = operator.get(PAGE, {"kind": "meal"})
-    (row,) = page.context["gaps"]
+    (row,) = page.context["page"].rows
     opened = operator.post(f"{PAGE}gaps/", {"entry": row.gap.entry}, follow=True)
 
     assert "测算完：新 20 项" in text(measured)
     assert row.gap.values["estate"] == "远郊小区"
     assert row.lacking == 2
     assert "远郊小区" in text(opened)
-    after = operator.get(PAGE, {"kind": "meal"}).context["gaps"][0].gap
+    after = operator.get(PAGE, {"kind": "meal"}).context["page"].rows[0].gap
     assert after.number == opened.redirect_chain[-1][0].split("/")[-2]
+
+
+def test_gaps_are_paged_and_counted_kind_by_kind(folk, grounds):
+    with office_transaction(folk.office):
+        for number in range(30):
+            estate(folk, f"F{number}", [3000 + number], name=f"远处{number}号")
+    operator = log_in("operator")
+    operator.post(f"{PAGE}measure/")
+
+    first = operator.get(PAGE, {"kind": "meal"})
+    second = operator.get(PAGE, {"kind": "meal", "page": 2})
+    beyond = operator.get(PAGE, {"kind": "meal", "page": 9})
+
+    meal = next(row for row in first.context["rows"] if row.one.kind == "meal")
+    pages = [one.context["page"] for one in (first, second, beyond)]
+    shown = [[row.gap.entry for row in page.rows] for page in pages]
+    assert [len(rows) for rows in shown] == [25, 6, 6]
+    assert not set(shown[0]) & set(shown[1])
+    assert [page.page for page in pages] == [1, 2, 2]
+    assert meal.gaps == pages[0].total == 31
+    assert "31 处缺口" in text(first)
 
 
 def test_the_share_of_estates_leads_to_as_many_records(folk, grounds):

@@ -13,6 +13,7 @@ from linli.figures.periods import Period
 from linli.registry.queries import this_office
 from linli.registry.scope import within_sql
 from linli.rulebook.counting import Counted, Predicate
+from linli.rulebook.counting.shares import parts_of
 from linli.rulebook.labels import KEY
 from linli.rulebook.mechanism import NAME, Mechanism
 
@@ -208,11 +209,9 @@ def _first_only(where: Predicate, compiler: Compiler, since: datetime | None) ->
 
 
 def _step_part(where: Predicate) -> Predicate:
-    kind, *parts = where
-    if kind in STEP_KINDS:
-        return where
-    steps = [part for part in parts if isinstance(part, tuple) and part and part[0] in STEP_KINDS]
-    return ("and", *steps)
+    """Give what a predicate says of the step itself."""
+    steps = [part for part in parts_of(where) if part[0] in STEP_KINDS]
+    return steps[0] if len(steps) == 1 == len(parts_of(where)) else ("and", *steps)
 
 
 class Compiler:

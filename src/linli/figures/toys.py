@@ -16,6 +16,7 @@ from linli.figures.readings import Value, printed
 from linli.figures.valuing import carried
 from linli.rulebook.counting import Counted, FigureTree, Predicate
 from linli.rulebook.counting.definitions import Expected, ToyCase, ToyTest
+from linli.rulebook.counting.shares import parts_of
 from linli.rulebook.mechanism import Label, Mechanism
 
 LATEST = datetime.max.replace(tzinfo=ZONE)
@@ -280,10 +281,7 @@ def _dated(day: Any) -> datetime | date:
 
 
 def _events(where: Predicate) -> list[Predicate]:
-    kind, *parts = where
-    if kind in ("to", "left", "act"):
-        return [where]
-    return [p for p in parts if isinstance(p, tuple) and p and p[0] in ("to", "left", "act")]
+    return [part for part in parts_of(where) if part[0] in ("to", "left", "act")]
 
 
 def _happened(kind: str, what: object, step: _Step) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from linli.rulebook.counting.conditions import event, predicate, states, written_by
 from linli.rulebook.counting.sentences import sentence
+from linli.rulebook.counting.shares import is_part
 from linli.rulebook.counting.trees import (
     TRUE,
     Counted,
@@ -104,9 +105,15 @@ def span_of(mechanism: Mechanism, duration: Duration) -> tuple[Predicate, Span]:
 
 
 def _mode(name: str, figure: Figure, num: Counted, den: Counted | None) -> Mode:
-    """Give the mode that the short form says, or the one that its kind has; refuse to guess."""
+    """Give the mode that the short form says, or the one that its kind has; refuse to guess.
+
+    A ratio of happenings whose numerator is no part of its denominator looks at what became of those that the
+    denominator counts: what was closed in a month over what came in during it would exceed 100 %.
+    """
     if figure.mode is not None:
         return figure.mode
+    if den is not None and _is_of_cases(num, den) and not is_part(num, den):
+        return "cohort"
     kinds = {side.basis == "period_end" for side in (num, den) if side is not None}
     if len(kinds) > 1:
         raise FigureRefused(
@@ -114,6 +121,11 @@ def _mode(name: str, figure: Figure, num: Counted, den: Counted | None) -> Mode:
             f"ratio {name!r} holds what happened in the period against a stock at its end: say mode: flow",
         )
     return "stock" if kinds == {True} else "flow"
+
+
+def _is_of_cases(num: Counted, den: Counted) -> bool:
+    """Say whether both sides count happenings, the denominator each case once."""
+    return num.entity == den.entity == "step" and den.once and num.total is den.total is None
 
 
 def _parts(mechanism: Mechanism, name: str, figure: Figure) -> tuple[Counted, Counted | None]:

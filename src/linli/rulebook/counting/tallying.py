@@ -11,6 +11,7 @@ from typing import Any
 
 from linli.rulebook.casefile import Casefile, StepDraft
 from linli.rulebook.counting import Counted, FigureRefused, Predicate, expand
+from linli.rulebook.counting.shares import parts_of
 from linli.rulebook.mechanism import Mechanism
 
 COMPARED: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -175,10 +176,7 @@ class _Reader:
 
 def _happenings(where: Predicate) -> list[Predicate]:
     """Give the parts of a predicate that speak of the step itself."""
-    kind, *parts = where
-    if kind in HAPPENED:
-        return [where]
-    return [p for p in parts if isinstance(p, tuple) and p and p[0] in HAPPENED]
+    return [part for part in parts_of(where) if part[0] in HAPPENED]
 
 
 def _happened(kind: str, what: object, step: StepDraft) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from linli.rulebook import counting, forms, guards
+from linli.rulebook.counting.shares import is_said_a_share, is_share
 from linli.rulebook.lint.findings import Findings, Where, text
 from linli.rulebook.lint.naming import FIELD, NUMBERS
 from linli.rulebook.mechanism import FieldRule, Mechanism
@@ -124,10 +125,28 @@ def check_shows(findings: Findings) -> None:
     findings.check_known(("shows", "resident"), word, shows.resident, public)
     for key in m.figures:
         try:
-            counting.expand(m, key)
+            _check_share(findings, key, counting.expand(m, key))
         except counting.FigureRefused as refused:
             cure = text("请改写这个数。", "Rewrite the figure.")
             findings.say("figure", ("figures", key), refused.message, cure)
+
+
+def _check_share(findings: Findings, key: str, tree: counting.FigureTree) -> None:
+    """Refuse to call a rate or a share what may exceed 100 %."""
+    if not tree.is_rate or is_share(tree) or not is_said_a_share(tree.label.zh):
+        return
+    findings.say(
+        "figure",
+        ("figures", key),
+        text(
+            f"“{tree.label.zh}”的分子不都在分母里，可能超过100%。",
+            f"{key!r} is called a rate, but what it counts is not all part of what it divides by: it may exceed 100 %.",
+        ),
+        text(
+            "分母写 once: true 就按批次算；分子加上分母的条件；或者改叫“…与…之比”并写 mode: flow。",
+            "Count the denominator once a case, which makes it a cohort; give the numerator the denominator's conditions; or call it “… against …” with mode: flow.",
+        ),
+    )
 
 
 def _check_shown(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from linli.casework.queries.lists import Page
 from linli.figures.dimensions import code_name
 from linli.reach.actions import find_gap, measure
 from linli.reach.queries import Gap, Progress, facilities, gaps, network_loaded, progress
@@ -26,7 +27,7 @@ from linli.staff.starts import starts_for
 from linli.ui.outlining import Outline, Sheet, sheet
 from linli.ui.shelves import Choice
 
-MOST = 200
+SIZE = 25
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Row:
     one: Progress
     estates_in_href: str
     gaps_href: str
+    gaps: int
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,7 @@ def reach(desk: Desk) -> HttpResponse:
         "rows": [_row(desk, standard, one) for one in progress(standard)],
         "kinds": _kinds(desk, standard, kind),
         "kind": kind and _names(desk, standard.kept_in, "kind")(kind),
-        "gaps": [_gap(desk, standard, one) for one in out[:MOST]],
-        "total": len(out),
-        "most": MOST,
+        "page": _page(desk, standard, out),
         "map": _drawn(desk, standard, kind, out),
         "network": network_loaded(),
         "may_measure": _may(desk, standard.kept_in),
@@ -126,6 +126,7 @@ def _kinds(desk: Desk, standard: Standard, chosen: str) -> list[Choice]:
 
 
 def _row(desk: Desk, standard: Standard, one: Progress) -> Row:
+    inside, measured_in_all = one.estates
     figure = reverse("staff:figure-records", args=[f"{standard.kept_in}.estate_share"])
     query = urlencode({"by": "category", "part": one.kind, "side": "num"})
     return Row(
@@ -134,7 +135,16 @@ def _row(desk: Desk, standard: Standard, one: Progress) -> Row:
         one=one,
         estates_in_href=f"{figure}?{query}",
         gaps_href=f"{reverse('staff:reach')}?{urlencode({'kind': one.kind})}#gaps",
+        gaps=measured_in_all - inside,
     )
+
+
+def _page(desk: Desk, standard: Standard, out: list[Gap]) -> Page[GapRow]:
+    """Give a page of gaps; the last one for a number beyond it."""
+    pages = max(1, -(-len(out) // SIZE))
+    number = min(desk.page_number, pages)
+    shown = out[(number - 1) * SIZE : number * SIZE]
+    return Page(tuple(_gap(desk, standard, one) for one in shown), len(out), number, pages)
 
 
 def _gap(desk: Desk, standard: Standard, gap: Gap) -> GapRow:
