@@ -44,9 +44,10 @@ class Play:
         jacks = [Actor(office.id, f"account:{number}", duties) for number in (991, 992, 993)]
         self.people = [*office.actors.values(), office.resident, *jacks]
 
-    def play(self, moves):
+    def play(self, moves, within=2500):
+        """Make moves at random, each at most `within` minutes after the last."""
         for nth in range(moves):
-            self.at += timedelta(minutes=self.chance.randint(1, 2500))
+            self.at += timedelta(minutes=self.chance.randint(1, within))
             if self.chance.random() < 0.5:
                 fire_due(self.at, 50)
             if not self.cases or self.chance.random() < 0.2:

@@ -24,6 +24,7 @@ class Person:
         page.get_by_role("heading", level=1, name="我的待办").wait_for()
 
     def open(self, mechanism, action, **form):
+        """Open a case; where several grounds could be meant, it is for the whole street unless `form` says otherwise."""
         self._send(f"/staff/intake/{mechanism}/{action}/", form)
         return self.page.locator(".notice--green a").first.inner_text()
 
@@ -34,7 +35,7 @@ class Person:
         """Fill a form and send it; where a busy machine loses the press, lay the form anew and press again."""
         for _ in range(TRIES):
             self.page.goto(self.address + path)
-            for name, value in form.items():
+            for name, value in {**self._ground(), **form}.items():
                 self._fill(name, str(value))
             if files:
                 self.page.locator("main input[type=file]").first.set_input_files(files)
@@ -48,6 +49,10 @@ class Person:
         return pytest.fail(
             f"{path} led nowhere: {seen} {self.page.failures} {self.page.complaints}"
         )
+
+    def _ground(self):
+        offered = self.page.locator("main form [name=area] option[value^='/']")
+        return {"area": offered.first.get_attribute("value")} if offered.count() else {}
 
     def _fill(self, name, value):
         control = self.page.locator(f"main [name='{name}']")

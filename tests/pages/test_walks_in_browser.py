@@ -80,6 +80,9 @@ class Window:
         way = "/report" if actor.is_resident else "/staff/intake"
         page.goto(f"{self.address}{way}/{key}/{action}/")
         sheet = page.locator("form:has([name=key])").first
+        ground = sheet.locator("select[name=area] option[value^='/']")
+        if ground.count() and not actor.is_resident:
+            sheet.locator("select[name=area]").select_option(ground.first.get_attribute("value"))
         self.fill(sheet, mechanism, action, form)
         sheet.locator(SEND).first.click()
         if actor.is_resident:

@@ -16,17 +16,21 @@ from django.utils.translation import get_language
 from linli.rulebook.casefile import Exhibit, Fault, StepRefused
 from linli.rulebook.forms import Codes
 from linli.rulebook.mechanism import Action, Evidence, Label, Mechanism
-from linli.ui.questions import Question, bare_questions, questions_for, read_answers
+from linli.ui.questions import Choice, Question, bare_questions, questions_for, read_answers
 
 SALT = "linli.ticket"
 DAY = 24 * 3600
 TAKEN = "taken"
+GROUND = "area"  # no field of a mechanism may have this name
 SURE = "sure"
 NOT_SURE = Fault(SURE, Label(zh="请先勾选确认", en="Tick the box to confirm first"))
 WHERE_TAKEN = Label(zh="拍摄位置", en="Where the photos were taken")
 WHERE_HINT = Label(
     zh="照片自带位置时不必填写", en="Not needed when the photos carry their position"
 )
+
+WHERE = Label(zh="属于哪里", en="Which area it is for")
+WHERE_MISSING = Fault(GROUND, Label(zh="请选择属于哪里", en="Choose which area it is for"))
 
 Keep = Callable[[Evidence, "UploadedFile[Any]"], Exhibit | Fault]
 
@@ -35,7 +39,8 @@ Keep = Callable[[Evidence, "UploadedFile[Any]"], Exhibit | Fault]
 class Sheet:
     """One action's form. `key` makes sending it twice harmless; `revision` is the case as its writer saw it.
 
-    `bodies` (id, name) and `areas` (path, name) are what may be chosen.
+    `bodies` (id, name) and `areas` (path, name) are what may be chosen; of `grounds` (path, name), when there are
+    several, one must be: where the case lies that the form opens.
     """
 
     mechanism: Mechanism
@@ -43,6 +48,7 @@ class Sheet:
     book: Codes
     bodies: Sequence[tuple[int, str]] = ()
     areas: Sequence[tuple[str, str]] = ()
+    grounds: Sequence[tuple[str, str]] = ()
     key: str = field(default_factory=lambda: uuid4().hex)
     revision: int | None = None
     member: tuple[str, str] | None = None
@@ -79,7 +85,14 @@ class Sheet:
             areas=self.areas,
             tickets=[(kept.tag, _ticket(kept)) for kept in self.exhibits],
         )
-        return [*asked, self._where_taken()] if self._asks_where_taken else asked
+        return self._with_own(asked)
+
+    @property
+    def ground(self) -> str | None:
+        """Give the area that the case is opened for; None when nobody says, or what is said is not on offer."""
+        paths = [path for path, _ in self.grounds]
+        chosen = paths[0] if len(paths) == 1 else self.answers.get(GROUND)
+        return chosen if chosen in paths else None
 
     @property
     def general(self) -> list[str]:
@@ -111,6 +124,8 @@ class Sheet:
         faults = [fault for fault in kept if isinstance(fault, Fault)]
         if self.action.danger and not post.get(SURE):
             faults.append(NOT_SURE)
+        if self._asks_ground and post.get(GROUND) not in (None, *dict(self.grounds)):
+            faults.append(WHERE_MISSING)
         if any(isinstance(answer, Mapping) for answer in answers.values()):
             exhibits = [replace(exhibit, has_position=True) for exhibit in exhibits]
         key = post.get("key") or self.key
@@ -133,8 +148,25 @@ class Sheet:
 
     @property
     def _bare_questions(self) -> list[Question]:
-        asked = bare_questions(self.mechanism, self.name)
-        return [*asked, self._where_taken()] if self._asks_where_taken else [*asked]
+        return self._with_own(bare_questions(self.mechanism, self.name))
+
+    def _with_own(self, asked: Iterable[Question]) -> list[Question]:
+        """Give the questions of the mechanism with those that the form itself asks: where it lies, where photos were taken."""
+        first = [self._where()] if self._asks_ground else []
+        last = [self._where_taken()] if self._asks_where_taken else []
+        return [*first, *asked, *last]
+
+    @property
+    def _asks_ground(self) -> bool:
+        return len(self.grounds) > 1
+
+    def _where(self) -> Question:
+        offered = tuple(Choice(path, Label(zh=name, en=name)) for path, name in self.grounds)
+        errors = tuple(fault.message for fault in self.faults if fault.field == GROUND)
+        return Question(
+            GROUND, WHERE, "area", required=True, choices=offered, errors=errors,
+            value=self.answers.get(GROUND),
+        )  # fmt: skip
 
     @property
     def _asks_where_taken(self) -> bool:

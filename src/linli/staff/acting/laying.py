@@ -17,19 +17,21 @@ from linli.registry.queries import areas_of_office, bodies
 from linli.rulebook.casefile import Exhibit, Fault
 from linli.rulebook.mechanism import Evidence, Mechanism
 from linli.rulebook.ownbook import at_hand
+from linli.staff.acting.grounds import grounds_for
 from linli.staff.desk import Desk
 from linli.ui.sheets import Sheet, asks_for
 
 
 def laid(desk: Desk, mechanism: Mechanism, action: str, **more: Any) -> Sheet:
-    """Give the empty form of an action, with the bodies and areas that may be chosen."""
+    """Give the empty form of an action, with the bodies, areas and grounds that may be chosen."""
     rule = mechanism.actions[action]
     if asks_for(rule, mechanism, "body", "bodies"):
         rows = bodies(on=desk.today)
         more["bodies"] = [(row.id, row.name.in_language(desk.language)) for row in rows]
     if asks_for(rule, mechanism, "area"):
         more["areas"] = [(row.path, row.name) for row in areas_of_office(on=desk.today)]
-    return Sheet(mechanism, action, at_hand(), **more)
+    grounds = grounds_for(desk, mechanism, action)
+    return Sheet(mechanism, action, at_hand(), grounds=grounds, **more)
 
 
 def filled(desk: Desk, sheet: Sheet) -> Sheet:
@@ -79,7 +81,7 @@ def opened(desk: Desk, sheet: Sheet, source: str) -> Receipt:
         form=sheet.form,
         exhibits=sheet.exhibits,
         key=sheet.key,
-        area=desk.ground,
+        area=sheet.ground or desk.ground,
         source=source,
         done_at=desk.done_at,
     )
