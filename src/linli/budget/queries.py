@@ -38,11 +38,13 @@ UNPOSTED = """
 
 @dataclass(frozen=True)
 class Balance:
-    """What stands on the accounts of a fund or of one of its projects, in yuan."""
+    """What stands on the accounts of a fund or of one of its projects, in yuan; `area` is the path of its place."""
 
     case: int
     number: str
     title: str
+    mechanism: Label | None = None
+    area: str = ""
     free: Decimal = NOTHING
     approved: Decimal = NOTHING
     committed: Decimal = NOTHING
@@ -148,7 +150,9 @@ def balances_of(projects: Sequence[int]) -> dict[int, Balance]:
     rows = FundAccount.objects.filter(project_id__in=projects).exclude(kind__in=OF_FUND)
     kinds = _balances(rows.values_list("project_id", "kind", "balance"))
     return {
-        case: Balance(case, "", "", **{kind: kinds[case].get(kind, NOTHING) for kind in OF_PROJECT})
+        case: Balance(
+            case, "", "", None, "", **{kind: kinds[case].get(kind, NOTHING) for kind in OF_PROJECT}
+        )
         for case in projects
     }
 
@@ -197,12 +201,15 @@ def _balances(rows: Iterable[tuple[int, str, Decimal]]) -> dict[int, dict[str, D
 
 
 def _named(cases: Sequence[int], kinds: dict[int, dict[str, Decimal]]) -> tuple[Balance, ...]:
-    titles = _titles(cases)
+    named = {one.case: one for one in standings(cases)}
     shown: tuple[Kind, ...] = ("free", "approved", "committed", "paid")
     return tuple(
-        Balance(case, *titles[case], *(kinds[case].get(kind, NOTHING) for kind in shown))
-        for case in cases
-    )
+        Balance(
+            case, one.number, one.title, one.mechanism.title, one.area,
+            *(kinds[case].get(kind, NOTHING) for kind in shown),
+        )
+        for case, one in ((case, named[case]) for case in cases)
+    )  # fmt: skip
 
 
 def _titles(cases: Sequence[int]) -> dict[int, tuple[str, str]]:

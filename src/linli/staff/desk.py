@@ -89,12 +89,14 @@ class Desk:
 
     @cached_property
     def first_mechanism(self) -> str:
-        """Give the key of the mechanism shown first: of those that name a duty of mine, the one with the most cases."""
+        """Give the key of the mechanism shown first: of those with cases that name a duty of mine, the one with the most."""
         cases = Counter[str]()
         for (key, _), count in state_counts(actor=self.actor, filters=CaseFilters()).items():
             cases[key] += count
         mine = {key: concerns(one, self.actor) for key, one in self.mechanisms.items()}
-        return max(self.mechanisms, key=lambda key: (mine[key], cases[key]), default="")
+        return max(
+            self.mechanisms, key=lambda key: (cases[key] > 0, mine[key], cases[key]), default=""
+        )
 
     @property
     def ground(self) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.budget.pabulib.reading import PbRefused
@@ -24,6 +25,7 @@ from linli.budget.rounds.counting import BallotsNeeded, BallotsRefused
 from linli.budget.rounds.standing import NoRound, Round, may_count, round_numbered
 from linli.budget.rounds.wording import told
 from linli.deliberation.queries import brought, votes_about
+from linli.registry.queries import names_of_areas
 from linli.rulebook.casefile import StepRefused
 from linli.rulebook.labels import Label
 from linli.staff.cases import seen
@@ -36,7 +38,9 @@ UNFIT = 422
 
 def listed(desk: Desk) -> HttpResponse:
     """Show the funds that I may see, and what came in past the ledger."""
-    return desk.show("staff/funds.html", {"funds": funds(desk.actor), "unposted": unposted()})
+    areas = names_of_areas(on=timezone.localdate(desk.at))
+    lines = [(one, areas.get(one.area, "")) for one in funds(desk.actor)]
+    return desk.show("staff/funds.html", {"funds": lines, "unposted": unposted()})
 
 
 def fund(desk: Desk, number: str) -> HttpResponse:
