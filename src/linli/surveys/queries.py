@@ -7,16 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from linli.casework.definitions import current_definition
 from linli.casework.queries.standing import Standing, holding, standing_numbered
 from linli.registry.isolation import current_office
+from linli.rulebook.ownbook import at_hand
 from linli.surveys.estimating import Estimate, Stratum, estimated, with_small_hidden
 from linli.surveys.kinds import SurveyKind, kinds_at_hand
 from linli.surveys.models import Drawing
 from linli.surveys.plans import Plan, units_of
+from linli.surveys.questions import Question, QuestionTold, questions_of, told
 from linli.surveys.sampling import Unit, frame_digest
 
 POSITIVE = ("pleased", "fairly")
 UNKNOWN = "unknown"
+ANSWER = "answer"
 
 
 class NoSurvey(LookupError):
@@ -152,6 +156,21 @@ def estimate_of(survey: Survey) -> Estimate:
 def answers_of(survey: Survey) -> Counter[str]:
     """Give how many gave each answer."""
     return Counter(one.values["answer"] for one in survey.forms.values() if one.state == "answered")
+
+
+def asked_in(survey: Survey) -> list[Question]:
+    """Give the questions that the questionnaires of a survey ask, as the version in force has them."""
+    mechanism = current_definition(survey.kind.answers).mechanism
+    return questions_of(mechanism, ANSWER, at_hand().codes)
+
+
+def told_by_question(survey: Survey) -> list[QuestionTold]:
+    """Give what the answers say, question by question, unweighted; hidden where too few answered."""
+    if survey.drawn is None:
+        return []
+    answers = [one.values for one in survey.forms.values() if one.state == "answered"]
+    population = sum(len(units) for units in survey.drawn.frame.values())
+    return told(asked_in(survey), answers, population=population, least=survey.drawn.plan.least)
 
 
 def _counted(one: Standing) -> list[str]:

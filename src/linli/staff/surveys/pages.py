@@ -19,6 +19,7 @@ from linli.casework.queries.standing import Standing
 from linli.notices.links.actions import LinkOrder, give_link
 from linli.registry.queries import areas_of_office
 from linli.rulebook.casefile import StepRefused
+from linli.rulebook.labels import Label
 from linli.staff.desk import Desk
 from linli.surveys.actions import SurveyRefused, call_up, draw, hand_in, plan_drawing
 from linli.surveys.kinds import kinds_at_hand
@@ -27,13 +28,16 @@ from linli.surveys.queries import (
     NoSurvey,
     Survey,
     answers_of,
+    asked_in,
     drawn_again,
     estimate_of,
     shown_strata,
     survey_numbered,
+    told_by_question,
 )
+from linli.surveys.questions import QuestionTold
 from linli.surveys.sampling import Unit
-from linli.ui.printing import percent
+from linli.ui.printing import percent, rounded
 
 SIZE = 50
 LEAST, RESERVE, SAMPLE = 5, 50, 100
@@ -48,6 +52,29 @@ class Form:
     unit: Unit
     case: Standing
     state: str
+
+
+@dataclass(frozen=True)
+class OptionRow:
+    """An option as it is printed: how many chose it, their share and its 95 % interval."""
+
+    label: Label
+    count: int
+    share: str | None
+    low: str | None
+    high: str | None
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """A question as it is printed: how many answered it, and what they said."""
+
+    label: Label
+    base: int
+    too_few: bool
+    options: list[OptionRow]
+    mean: str | None
+    margin: str | None
 
 
 def listed(desk: Desk) -> HttpResponse:
@@ -82,6 +109,7 @@ def survey(desk: Desk, number: str) -> HttpResponse:
         "again": drawn_again(one) if drawn and "again" in desk.request.GET else None,
         "forms": _forms(desk, one) if drawn else [],
         "strata": shown_strata(one) if drawn else [],
+        "questions": [_question(told) for told in told_by_question(one)],
         **(_told(one) if drawn else {}),
     }
     return desk.show("staff/survey.html", context)
@@ -107,7 +135,8 @@ def forms(desk: Desk, number: str) -> HttpResponse:
     if linked and not desk.may_give_links:
         raise PermissionDenied
     sheets = [(form, _link(desk, form) if linked else "") for form in waiting]
-    return desk.show("staff/survey_forms.html", {"survey": one, "sheets": sheets, "linked": linked})
+    context = {"survey": one, "sheets": sheets, "linked": linked, "questions": asked_in(one)}
+    return desk.show("staff/survey_forms.html", context)
 
 
 def protocol(desk: Desk, number: str) -> HttpResponse:
@@ -215,6 +244,16 @@ def _link(desk: Desk, form: Form) -> str:
 def _share(number: float | Fraction) -> str | None:
     exact = Fraction(number)
     return percent(exact.numerator, exact.denominator, 1)
+
+
+def _question(told: QuestionTold) -> QuestionRow:
+    lines = [
+        OptionRow(one.label, one.count, _share(one.share), _share(one.interval.low), _share(one.interval.high))
+        for one in told.options
+    ]  # fmt: skip
+    mean = None if told.mean is None else rounded(Fraction(told.mean), 2)
+    margin = None if told.margin is None else rounded(Fraction(told.margin), 2)
+    return QuestionRow(told.question.rule, told.base, told.too_few, lines, mean, margin)
 
 
 def _told(one: Survey) -> dict[str, object]:
