@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from appraisal.hotline import case
 from browsing import PHONE, WIDE, barriers, overflow, visit
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -23,8 +24,10 @@ from walking import CATEGORY, act, log_in, picture, report
 
 import linli.book
 from linli.appraisal.cards import scorecards
+from linli.casework.covering.queries import COVERER
 from linli.casework.phrases.queries import PLACES
 from linli.casework.queries.standing import standing
+from linli.casework.sealing import address_lookup
 from linli.casework.sequencing import sequence
 from linli.deliberation.counting.rules import rule_sets
 from linli.exchange.profiles import shipped_profiles
@@ -36,8 +39,10 @@ from linli.reach.actions import measure
 from linli.reach.standards import standards_at_hand
 from linli.registry.gazetteer.entering import COLUMNS as ADDRESS_COLUMNS
 from linli.registry.isolation import office_transaction
+from linli.registry.limits import forget_calls
 from linli.registry.models import Account, Area, GridCell, Office, Post
 from linli.reports.rounds.actions import correct
+from linli.resident.mine.pages import MINE, SALT
 from linli.rulebook.loading import shipped
 from linli.surveys.queries import survey_numbered
 
@@ -48,9 +53,10 @@ RECEIPT_CODE = re.compile(
 )
 WORDS = re.compile(r"[A-Za-z]{3,}")
 
+GIVEN = "13800000000"
 MACHINES = ("api:", "exchange:", "devices:")
 DISTRICT = "/310000/310112/"
-FURTHER_DUTIES = (*CENTRE, *DEPARTMENT, GIVES_LINKS, "book")
+FURTHER_DUTIES = (*CENTRE, *DEPARTMENT, GIVES_LINKS, COVERER, "book")
 NOT_A_PAGE = {
     "healthz": "a word for machines",
     "ui:language": "sets a cookie and leads back",
@@ -68,6 +74,7 @@ NOT_A_PAGE = {
     "staff:jump": "leads to a case",
     "staff:reveal": "answers with the page of the case",
     "staff:file": "a photo",
+    "staff:photo-original": "a photo",
     "staff:thumbnail": "a photo",
     "staff:survey-do": "leads to the survey",
     "staff:survey-protocol": "a file",
@@ -81,6 +88,8 @@ NOT_A_PAGE = {
     "staff:register-confirm": "answers with the page of filling",
     "staff:register-list": "a file",
     "resident:round-file": "a file",
+    "resident:mine-code": "leads to the list, or answers with its own form",
+    "resident:mine-report": "leads to the progress of a report",
     "staff:destructions-csv": "a file",
     "resident:check-file": "a file",
     "resident:checkpoints": "a record for machines",
@@ -192,21 +201,21 @@ class World:
 
     def __init__(self):
         self.folk = settle()
+        post = self._post()
+        self.ids = {"post": post.pk, "account": self.folk.accounts["operator"]}
+        self.body = post.body_id
         with office_transaction(self.folk.office):
-            post = Post.objects.get(holding__account__username="director")
-            post.duties, post.areas = [*post.duties, *FURTHER_DUTIES], [*post.areas, DISTRICT]
-            post.save()
-            self.ids = {"post": post.pk, "account": self.folk.accounts["operator"]}
-            self.body = post.body_id
             office = Treasury(self.folk)
             fund = office.round(name=TYPED[4])
             office.balloted(fund, TYPED[5], "3000.00")
             self.round, self.housing = standing(fund).number, a_batch(office)
         self._tell()
-        self.visitor, self.number = report(TYPED[0], before=picture())
+        self.visitor, self.number = report(TYPED[0], before=picture(), phone=GIVEN)
+        self._prove()
         act("operator", self.number, "accept", category=CATEGORY, urgency="normal")
         self._tell()
         self.director = log_in("director")
+        self.photo = self._photo()
         self.upload, self.imported = self._ledgers()
         sent = {"file": SimpleUploadedFile("orders.csv", ORDERS.encode()), "opens": "1"}
         self.batch = self.director.post("/staff/platforms/city-12345/", sent)["Location"]
@@ -222,6 +231,29 @@ class World:
         self.handed_out, self.link = self._link()
         self.vote = self._vote()
         self.issued, self.correction = self._reports()
+
+    def _post(self):
+        """Give the director's post, with all duties and the district as well."""
+        with office_transaction(self.folk.office):
+            post = Post.objects.get(holding__account__username="director")
+            post.duties, post.areas = [*post.duties, *FURTHER_DUTIES], [*post.areas, DISTRICT]
+            post.save()
+        return post
+
+    def _prove(self):
+        """Let the visitor have answered the code that was sent to the number given."""
+        with office_transaction(self.folk.office):
+            lookup = address_lookup(self.folk.office, GIVEN).hex()
+        proved = signing.dumps([self.folk.office, "138****0000", lookup], salt=SALT)
+        self.visitor.cookies[MINE] = proved
+
+    def _photo(self):
+        """Give a photo of the case, with a part of it blacked out."""
+        page = self.director.get(f"/staff/cases/{self.number}/").content.decode()
+        sha = re.search(r"/files/([0-9a-f]{64})/", page)[1]
+        box = {"left": "100", "top": "100", "width": "300", "height": "300", "reason": TYPED[7]}
+        self.director.post(f"/staff/cases/{self.number}/photos/{sha}/", box)
+        return sha
 
     def _link(self):
         """Give a case that is at a body, and a link by which somebody outside takes it on."""
@@ -283,6 +315,8 @@ class World:
             "staff:patrol-spot": "/staff/patrol/grid-case/collect/self_handle/",
             "staff:case": f"/staff/cases/{number}/",
             "staff:joint": f"/staff/cases/{number}/joint/",
+            "staff:photos": f"/staff/cases/{number}/photos/",
+            "staff:photo": f"/staff/cases/{number}/photos/{self.photo}/",
             "staff:hot": "/staff/hot/",
             "staff:keys": "/staff/keys/",
             "staff:phrases": "/staff/phrases/?mechanism=grid-case",
@@ -383,6 +417,8 @@ class World:
             "resident:report-choice": "/report/",
             "resident:report": "/report/grid-case/report/",
             "resident:follow": "/follow/",
+            "resident:mine": "/mine/",
+            "resident:mine-reports": "/mine/reports/",
             "resident:progress": f"/cases/{number}/",
             "resident:receipt": f"/cases/{number}/receipt/",
             "resident:do": f"/cases/{number}/do/rate/",
@@ -441,7 +477,9 @@ class World:
 
 
 @pytest.fixture
-def world(transactional_db, shelf):  # noqa: F811
+def world(transactional_db, shelf, settings):  # noqa: F811
+    settings.LINLI_CHANNELS = {**settings.LINLI_CHANNELS, "sms": "sink"}
+    forget_calls()
     return World()
 
 
@@ -535,6 +573,7 @@ def test_every_page_is_open_to_all_and_in_one_language(browser, live_server, wor
         looker.go("staff:login", paths.pop("staff:login"))
         for name in [name for name in paths if name.startswith("resident:")]:
             looker.go(name, paths.pop(name))
+        _code(looker)
         looker.go("not found", "/nowhere/")
         looker.log_in(log_in("nobody"))
         looker.go("no post", "/staff/")
@@ -558,6 +597,18 @@ def _conflict(looker, world):
         page.locator("#sheet form .button--primary").first.click()
     page.wait_for_function("() => !document.querySelector('.htmx-request')")
     looker.look("conflict")
+
+
+def _code(looker):
+    """A wrong code for one's reports answers with the form again."""
+    page = looker.page
+    page.goto(f"{looker.base}/mine/")
+    page.fill("#address", GIVEN)
+    page.locator("main button").first.click()
+    page.fill("#code", "0")
+    page.locator("main button").first.click()
+    page.locator("[role=alert]").wait_for()
+    looker.look("wrong code")
 
 
 def _void_token(looker):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -14,8 +14,15 @@ from django.conf import settings
 from django.db import transaction
 
 from linli.casework import keys
+from linli.casework.covering.queries import cover_of
 from linli.casework.models import Attachment
-from linli.casework.pictures import MAX_UPLOAD, Position, UploadRefused, clean
+from linli.casework.pictures import (
+    MAX_UPLOAD,
+    Position,
+    UploadRefused,
+    blackened,
+    clean,
+)
 from linli.rulebook.casefile import Exhibit
 
 if TYPE_CHECKING:
@@ -26,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_UPLOAD", "AttachmentMissing", "Kept", "Opened", "Sender", "UploadRefused",
-    "erase_files", "keep_upload", "photo", "sweep_orphans", "thumbnail",
+    "erase_files", "keep_upload", "original", "photo", "sweep_orphans", "thumbnail",
 ]  # fmt: skip
 
 
@@ -90,7 +97,13 @@ def keep_upload(
 
 
 def photo(*, office: int, case: int | None, sha256: str) -> Opened:
-    """Give an attachment back, whole. Whether the reader may see it is the caller's question."""
+    """Give an attachment back, whole but for what is covered. Whether the reader may see it is the caller's question."""
+    row = _found(office, case, sha256)
+    return _covered(row, _open(row, row.sha256, b"whole"))
+
+
+def original(*, office: int, case: int, sha256: str) -> Opened:
+    """Give an attachment back with nothing covered: the caller has journalled who reads it, and why."""
     row = _found(office, case, sha256)
     return _open(row, row.sha256, b"whole")
 
@@ -98,7 +111,7 @@ def photo(*, office: int, case: int | None, sha256: str) -> Opened:
 def thumbnail(*, office: int, case: int | None, sha256: str) -> Opened:
     """Give the small picture of a photo, at most 480 pixels a side."""
     row = _found(office, case, sha256)
-    return _open(row, row.thumbnail, b"thumbnail")
+    return _covered(row, _open(row, row.thumbnail, b"thumbnail"))
 
 
 def erase_files(*, office: int, case: int) -> int:
@@ -159,6 +172,14 @@ def _open(row: Attachment, sha256: str | None, part: bytes) -> Opened:
     except FileNotFoundError as refusal:
         raise AttachmentMissing(f"the file {sha256} is not on this machine") from refusal
     return Opened(keys.decrypt(file_key, sealed, part), row.media_type, row.name)
+
+
+def _covered(row: Attachment, opened: Opened) -> Opened:
+    """Give a picture with what is covered blacked out."""
+    boxes = (
+        cover_of(case=row.case_id, sha256=row.sha256).boxes if row.case_id and row.thumbnail else ()
+    )
+    return replace(opened, content=blackened(opened.content, boxes)) if boxes else opened
 
 
 def _erase(office: int, rows: QuerySet[Attachment]) -> set[str]:

@@ -14,13 +14,14 @@ from django.db.models import F, Q
 
 from linli.casework.erasures import Destruction, ErasureRequest
 from linli.casework.registers import Recurrence, Reference
+from linli.casework.tables.covers import PhotoCover
 from linli.casework.tables.phrases import Phrase
 from linli.casework.tables.ties import Follower, Tie
 from linli.casework.tables.worklists import WorkList
 from linli.registry.models import GridCell, Office
 
 __all__ = [
-    "Destruction", "ErasureRequest", "Follower", "Phrase", "Recurrence", "Reference", "Tie", "WorkList",
+    "Destruction", "ErasureRequest", "Follower", "PhotoCover", "Phrase", "Recurrence", "Reference", "Tie", "WorkList",
 ]  # fmt: skip
 
 SORTED = ("mechanism", "state", "phase", "area", "category", "holder_id")  # what lists narrow by

@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageDraw, ImageOps, UnidentifiedImageError
 
 from linli.rulebook.mechanism import Label
 
@@ -23,6 +23,7 @@ MAX_UNPACKED = 200 * 1024 * 1024
 POLE, ANTIMERIDIAN = 90, 180
 PICTURE_SIDE = 2048
 THUMBNAIL_SIDE = 480
+THOUSAND = 1000
 JPEG = "image/jpeg"
 PDF = "application/pdf"
 OFFICE_FILES = {
@@ -79,6 +80,30 @@ def clean(upload: BinaryIO, kind: str) -> Cleaned:
     if kind != "photo" and (media_type := _document_type(content)):
         return Cleaned(content, media_type)
     return _picture(content)
+
+
+def blackened(content: bytes, boxes: Iterable[tuple[int, int, int, int]]) -> bytes:
+    """Give a picture with rectangles blacked out for good, each (left, top, width, height) in thousandths of it."""
+    with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
+        pixels = image.convert("RGB")
+    brush = ImageDraw.Draw(pixels)
+    for left, top, wide, high in boxes:
+        brush.rectangle(
+            (
+                left * pixels.width // THOUSAND,
+                top * pixels.height // THOUSAND,
+                -(-(left + wide) * pixels.width // THOUSAND),
+                -(-(top + high) * pixels.height // THOUSAND),
+            ),
+            fill="black",
+        )
+    return _jpeg(pixels)
+
+
+def size_of(content: bytes) -> tuple[int, int]:
+    """Give how wide and how high a kept picture is, in pixels."""
+    with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
+        return image.size
 
 
 def _picture(content: bytes) -> Cleaned:

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
     from linli.rulebook.mechanism import FieldRule
 
-PHONE = "phone"
+PHONE, MAIL = "phone", "mail"
 FILES = "@files"
 _PHONE_MARKS = re.compile(r"[\s()\-–—.]")
 _PHONE = re.compile(r"(?:\+?86)?(1\d{10}|0\d{9,11}|\d{7,8})")
+_MAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 
 
 class ReasonMissing(Exception):
@@ -68,7 +69,7 @@ def seal(spot: Spot, value: Any, rule: FieldRule, salt: bytes, data_key: bytes |
     if data_key is None:
         raise ValueError(f"{spot.field} is personal: the case needs a data key")
     sealed = keys.encrypt(data_key, salt + canonical(value), spot.mark)
-    lookup = phone_lookup(spot.office, value) if isinstance(value, str) else None
+    lookup = address_lookup(spot.office, value) if isinstance(value, str) else None
     return SealedRow(text=None, ciphertext=sealed, salt=None, lookup=lookup)
 
 
@@ -86,6 +87,18 @@ def phone_lookup(office: int, text: str) -> bytes | None:
     """Give the keyed hash by which a telephone number is found, however it is written; None for others."""
     phone = plain_phone(text)
     return keys.keyed_hash(office, PHONE, phone) if phone else None
+
+
+def address_lookup(office: int, text: str) -> bytes | None:
+    """Give the keyed hash by which a telephone number or an e-mail address is found; None for what is neither."""
+    mail = plain_mail(text)
+    return keys.keyed_hash(office, MAIL, mail) if mail else phone_lookup(office, text)
+
+
+def plain_mail(text: str) -> str | None:
+    """Give an e-mail address in small letters; None for what is none."""
+    mail = text.strip().lower()
+    return mail if _MAIL.fullmatch(mail) else None
 
 
 def plain_phone(text: str) -> str | None:

@@ -123,6 +123,34 @@ class Link(models.Model):
         ]
 
 
+class Passcode(models.Model):
+    """A code sent to a telephone number or an e-mail address, to learn whether somebody reads there.
+
+    There is one for every address that was asked about, known here or not. Neither code nor address stands in the
+    clear: `lookup` is the keyed hash of the address, the code is made from `nonce` with the office key. `purpose` says
+    what it opens.
+    """
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    purpose = models.TextField()
+    channel = models.TextField(db_collation="C")
+    lookup = models.BinaryField()
+    nonce = models.BinaryField()
+    wrapped_key = models.BinaryField()
+    sealed = models.BinaryField()
+    wrong = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(channel__in=OUTWARD), name="passcode_channel_known"),
+            models.CheckConstraint(condition=Q(until__gt=F("made_at")), name="passcode_ends_later"),
+        ]
+        indexes = [models.Index("office", "lookup", "made_at", name="passcode_lookup")]
+
+
 class Contact(models.Model):
     """Where a post, a body or an account is reached by a channel: encrypted, `hint` shows the end of it."""
 

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from linli.casework.definitions import of_ids
 from linli.casework.queries import words_at
 from linli.notices.channels import open_channels
+from linli.notices.codes.queries import CODE, code_message
 from linli.notices.links.queries import MARK, message_of, names_of_links
 from linli.notices.models import (
     FAILED,
@@ -182,7 +183,7 @@ def texts_of(
     names = {
         name
         for row in rows
-        if not _is_link(row)
+        if not _is_apart(row)
         for name in places_in(rules[row.definition_id].tells[row.tell].zh)
     }
     words = words_at(spots, names)
@@ -190,7 +191,9 @@ def texts_of(
     for row in rows:
         said, mechanism = words[row.case_id, row.seq], rules[row.definition_id]
         number = said["number"].zh
-        if _is_link(row):
+        if _kind(row.tell) == CODE:
+            text = code_message(int(row.tell.partition(":")[2]), openly=openly)
+        elif _is_apart(row):
             text = message_of(int(row.tell.removeprefix(MARK)), number, openly=openly)
         else:
             text = _said(mechanism.tells[row.tell], said)
@@ -198,8 +201,14 @@ def texts_of(
     return found
 
 
-def _is_link(row: Notice) -> bool:
-    return row.tell.startswith(MARK)
+def _is_apart(row: Notice) -> bool:
+    """Say whether a notice tells of something else than a rule of its mechanism: a link, or a code."""
+    return _kind(row.tell) in (CODE, _kind(MARK))
+
+
+def _kind(tell: str) -> str:
+    kind, colon, _key = tell.partition(":")
+    return kind if colon else ""
 
 
 def _said(rule: Tell, said: Mapping[str, Label]) -> Label:
@@ -243,4 +252,4 @@ def _whom(mechanism: Mechanism, whom: str, names: dict[str, Label]) -> Label:
     if kind == "field" and key in mechanism.fields:
         field = mechanism.fields[key]
         return Label(zh=field.zh, en=field.en)
-    return REPORTER if kind == "resident" else names.get(whom, Label(zh=whom, en=whom))
+    return REPORTER if kind in ("resident", CODE) else names.get(whom, Label(zh=whom, en=whom))

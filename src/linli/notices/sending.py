@@ -15,6 +15,7 @@ from django.conf import settings
 from linli.casework import sealing
 from linli.casework.keys import KeyMissing
 from linli.notices.channels import Letter, NotSent, SentUnsure, send
+from linli.notices.codes.queries import CODE, address_of_code
 from linli.notices.contacts import address_of
 from linli.notices.links.actions import rating_link
 from linli.notices.models import FAILED, REFUSED, SENDING, SENT, UNSURE, WAITING, Delivery, Notice
@@ -95,6 +96,8 @@ def _address(row: Notice, at: datetime) -> str | None:
     """Give where a message goes. What a personal field holds is read for it, and the reading is journalled."""
     kind, _, key = row.whom.partition(":")
     try:
+        if kind == CODE:
+            return address_of_code(int(key))
         if kind != "field":
             return address_of(row.whom, row.channel)
         text = sealing.reveal(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from linli.casework.covering.queries import hidden_photos
 from linli.casework.queries import CaseView, ClockLine, Photo, Said, Shown, Told
 from linli.rulebook.casefile import RESIDENT
 from linli.rulebook.mechanism import Clock, Label, Mechanism
@@ -63,6 +64,7 @@ def _ends_it(clock: Clock) -> bool:
 def public_case(view: CaseView, whose: str = "") -> PublicCase:
     """Give the public side of a case to whoever acts under the id `whose`: photos of other residents are left out."""
     public = set(view.mechanism.shows.resident)
+    hidden = hidden_photos(view.row.id) if view.photos else set()
     row, clock = view.row, _next_clock(view)
     return PublicCase(
         number=row.number,
@@ -78,7 +80,7 @@ def public_case(view: CaseView, whose: str = "") -> PublicCase:
             and not one.is_personal
             and view.mechanism.fields[one.field].type != "place"
         ),
-        steps=tuple(_steps(view, public, whose)),
+        steps=tuple(_without(hidden, line) for line in _steps(view, public, whose)),
         offers=tuple(_offers(view)),
     )
 
@@ -97,6 +99,11 @@ def _steps(view: CaseView, public: set[str], whose: str) -> Iterator[PublicStep]
         if is_residents or line.from_label not in (line.to_label, None) or line.seq == 1:
             shows = is_residents and not is_others
             yield _step(line, public, shows_photos=shows, is_others=is_others)
+
+
+def _without(hidden: set[str], step: PublicStep) -> PublicStep:
+    """Give a step without the photos that the office hid from residents."""
+    return replace(step, photos=tuple(one for one in step.photos if one.sha256 not in hidden))
 
 
 def _step(line: Told, public: set[str], *, shows_photos: bool, is_others: bool) -> PublicStep:

@@ -13,6 +13,7 @@ from linli.resident import (
     publications,
     reporting,
 )
+from linli.resident.mine import pages as mine
 from linli.resident.money import batches, projects, rounds
 from linli.resident.nearby import pages as nearby
 from linli.resident.outside import pages as outside
@@ -43,6 +44,10 @@ urlpatterns = [
     page("report/<str:mechanism>/<str:action>/alike/", joining.alike, "alike", ("POST",)),
     page("report/<str:mechanism>/<str:action>/join/", joining.joins, "join", ("POST",)),
     page("follow/", following.follow, "follow", FORM),
+    page("mine/", mine.ask, "mine", FORM),
+    page("mine/code/", mine.answer, "mine-code", ("POST",)),
+    page("mine/reports/", mine.listed, "mine-reports"),
+    page("mine/reports/<str:number>/", mine.one, "mine-report"),
     page("mechanisms/", guides.guides, "guides"),
     page("mechanisms/<str:key>/", guides.one, "guide"),
     page("mechanisms/<str:key>/forms/<str:action>/", guides.form, "guide-form"),

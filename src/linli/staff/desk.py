@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from linli.casework.covering.queries import may_cover
 from linli.casework.definitions import in_force
 from linli.casework.erasing.actions import may_erase
 from linli.casework.queries import CaseFilters, state_counts, waiting_at_least
@@ -144,6 +145,11 @@ class Desk:
     def may_give_links(self) -> bool:
         """Say whether this person may hand steps out by one-time links."""
         return may_give_links(self.actor)
+
+    @property
+    def may_cover(self) -> bool:
+        """Say whether this person may cover photos."""
+        return may_cover(self.actor)
 
     @property
     def may_erase(self) -> bool:

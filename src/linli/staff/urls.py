@@ -14,6 +14,7 @@ from linli.staff.book import moving
 from linli.staff.book import pages as book
 from linli.staff.budget import batches
 from linli.staff.budget import pages as budget
+from linli.staff.covering import pages as covering
 from linli.staff.desk import Page, at_desk
 from linli.staff.erasing import pages as erasing
 from linli.staff.exchange import devices
@@ -96,6 +97,9 @@ urlpatterns = [
     page(f"{CASE}reveal/", cases.reveal, "reveal", SEND),
     page(f"{CASE}files/<str:sha>/", cases.whole, "file"),
     page(f"{CASE}files/<str:sha>/small/", cases.small, "thumbnail"),
+    page(f"{CASE}photos/", covering.photos, "photos"),
+    page(f"{CASE}photos/<str:sha>/", covering.one, "photo", FORM),
+    page(f"{CASE}photos/<str:sha>/original/", covering.uncovered, "photo-original", SEND),
     page("board/", lists.board, "board"),
     page("board/<str:mechanism>/", lists.board, "board-of"),
     page("intake/", intake.choose, "intake-choice"),

@@ -17,7 +17,7 @@ from linli.casework.journal.reading import case_numbered
 from linli.casework.models import Case
 from linli.casework.queries.seeing import sees
 from linli.casework.queries.views import CaseUnseen, CaseView, case_view
-from linli.casework.sealing import phone_lookup
+from linli.casework.sealing import address_lookup
 from linli.casework.tables.ties import Follower, Tie
 from linli.registry.isolation import office_transaction
 from linli.rulebook.casefile import Actor, StepRefused
@@ -94,7 +94,7 @@ def join(*, number: str, by: Actor, at: datetime, key: str, phone: str = "") -> 
             defaults={
                 "case_id": held.id,
                 "access": access_hash(by.office, number, code),
-                "lookup": phone_lookup(by.office, phone),
+                "lookup": address_lookup(by.office, phone),
                 "at": at,
             },
         )

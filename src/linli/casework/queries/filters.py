@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from linli.casework.definitions import in_force
 from linli.casework.queries.seeing import Condition, seen_by
-from linli.casework.sealing import phone_lookup
+from linli.casework.sealing import address_lookup
 from linli.registry.isolation import current_office
 from linli.registry.scope import within_sql
 from linli.rulebook.casefile import Actor
@@ -132,7 +132,7 @@ def _entry(text: str) -> Condition:
     like = "%" + text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
     said = "EXISTS (SELECT FROM jsonb_each_text(c.values) v WHERE v.value ILIKE %s)"
     sealed = "c.id IN (SELECT case_id FROM casework_sealed WHERE office_id = %s AND lookup = %s)"
-    lookup = phone_lookup(current_office(), text)
+    lookup = address_lookup(current_office(), text)
     return f"(c.number ILIKE %s OR {said} OR {sealed})", [like, like, current_office(), lookup]
 
 

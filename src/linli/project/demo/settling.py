@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import count
 from random import Random
 
+from linli.casework.covering.queries import COVERER
 from linli.notices.links.reach import GIVES_LINKS
 from linli.project.demo.script import TownNames
 from linli.project.demo.town import Block, Parcel, Town, build_town
@@ -94,7 +95,7 @@ def settle(names: TownNames, password_hash: str, at: datetime, seed: int) -> Set
     founded = found_office(
         office=OFFICE,
         founder=NewAccount(username="director", display_name="主任", password_hash=password_hash),
-        duties=["director", "registrar", "importer", "book", GIVES_LINKS],
+        duties=["director", "registrar", "importer", "book", GIVES_LINKS, COVERER],
         at=at,
     )
     founder = Actor(founded.office, account_actor_id(founded.account))

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from linli.budget.actions import perform
 from linli.casework.actions import RevisionConflict
 from linli.casework.attachments import AttachmentMissing, photo
+from linli.casework.covering.queries import hidden_photos
 from linli.casework.queries import Photo, Shown
 from linli.notices.links.actions import note_use
 from linli.notices.links.entering import MOVED_ON, UNKNOWN, Entry, LinkShut, entered
@@ -95,7 +96,8 @@ def _facts(entry: Entry) -> list[Shown]:
 def _photos(entry: Entry) -> list[Photo]:
     if entry.actor.is_resident:
         return public_case(entry.view, entry.actor.id).photos
-    return [one for one in entry.view.photos if one.kind == "photo"]
+    hidden = hidden_photos(entry.view.row.id)
+    return [one for one in entry.view.photos if one.kind == "photo" and one.sha256 not in hidden]
 
 
 def _note_stranger(visit: Visit) -> None:

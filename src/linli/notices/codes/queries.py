@@ -1,0 +1,43 @@
+"""Questions about codes: the digits of one, where it goes, and what is sent with it."""
+
+from __future__ import annotations
+
+from linli.casework import keys
+from linli.notices.models import Passcode
+from linli.registry.isolation import current_office
+from linli.rulebook.mechanism import Label
+
+CODE = "code"
+DIGITS = 6
+DIGITS_OF = "passcode"
+HIDDEN = "•" * DIGITS
+
+
+def digits_of(code: Passcode) -> str:
+    """Give the digits of a code: the office key makes them from the nonce, the database alone cannot."""
+    made = keys.keyed_hash(current_office(), DIGITS_OF, bytes(code.nonce).hex())
+    return f"{int.from_bytes(made) % 10**DIGITS:0{DIGITS}d}"
+
+
+def address_of_code(code: int) -> str | None:
+    """Give where a code is sent; None once it is forgotten. Raises KeyMissing."""
+    row = Passcode.objects.filter(pk=code).first()
+    if row is None:
+        return None
+    data_key = keys.unwrap(current_office(), bytes(row.wrapped_key))
+    return keys.decrypt(data_key, bytes(row.sealed), sealed_for(bytes(row.nonce))).decode()
+
+
+def sealed_for(nonce: bytes) -> bytes:
+    """Give what ties the address of a code to that code."""
+    return f"{current_office()}:{CODE}:".encode() + nonce
+
+
+def code_message(code: int, *, openly: bool) -> Label:
+    """Give what is sent with a code; the log shows it without the digits."""
+    row = Passcode.objects.filter(pk=code).first() if openly else None
+    digits = digits_of(row) if row else HIDDEN
+    return Label(
+        zh=f"验证码 {digits}，10 分钟内有效。如果不是您本人要的，请不要告诉任何人。",
+        en=f"Your code is {digits}, good for 10 minutes. If you did not ask for it, tell it to nobody.",
+    )

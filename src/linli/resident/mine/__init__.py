@@ -1,0 +1,1 @@
+"""My reports: what somebody reported in the last twelve months, without an account."""
