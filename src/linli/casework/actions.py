@@ -23,6 +23,7 @@ from linli.casework.journal.placing import (
 from linli.casework.journal.reading import CaseUnknown, new_case, step_keyed
 from linli.casework.journal.referring import check_entries
 from linli.casework.journal.runs import Command, Run
+from linli.casework.journal.taking import check_takings
 from linli.casework.journal.telling import Told, steps_after
 from linli.casework.queries.seeing import sees
 from linli.registry.isolation import current_office, office_transaction
@@ -198,6 +199,7 @@ def _place(held: Held, command: Command) -> Place | None:
 def _check_entries(family: Family) -> None:
     for run in family.moved:
         check_entries(run)
+        check_takings(run)
 
 
 def _written(family: Family, acted_on: Run) -> bool:
