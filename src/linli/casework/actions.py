@@ -12,6 +12,7 @@ from linli.casework.definitions import current_definition, of_office
 from linli.casework.journal.casefiles import Held, Place
 from linli.casework.journal.families import Family, write
 from linli.casework.journal.families.locking import locked_family
+from linli.casework.journal.families.taking import check_takings
 from linli.casework.journal.numbering import receipt_code
 from linli.casework.journal.placing import (
     ground_named,
@@ -23,7 +24,6 @@ from linli.casework.journal.placing import (
 from linli.casework.journal.reading import CaseUnknown, new_case, step_keyed
 from linli.casework.journal.referring import check_entries
 from linli.casework.journal.runs import Command, Run
-from linli.casework.journal.taking import check_takings
 from linli.casework.journal.telling import Told, steps_after
 from linli.casework.queries.seeing import sees
 from linli.registry.isolation import current_office, office_transaction

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from linli.casework.definitions import in_force
-from linli.casework.journal.taking import Taking, in_period, most_of, takings
+from linli.casework.journal.families.taking import Taking, in_period, most_of, takings
 from linli.casework.queries import CaseFilters, CaseRow, cases
 from linli.casework.queries.standing import Standing, standings
 from linli.hints.matching.assigning import assigned
