@@ -49,15 +49,13 @@ def at_work(office):
     office.act("lead", case, "sign", [("contract", "file")], amount="50000.00", payee="市政公司")
     office.act("lead", case, "reach", [("progress", "photo")], stage="开工")
     office.act("dispatcher", case, "pay", [("receipt", "file")], amount="20000.00", voucher="记-1")
-    for who, action, name in (
-        ("collector", "publish_need", "书法课"),
-        ("handler", "publish_resource", "书法老师"),
-    ):
-        made = office.open(
-            who, "supply-demand", action, name=name, topic="culture", about="每周一次", capacity=2,
-            valid_until="2099-12-31",
-        )  # fmt: skip
-        office.act("operator", made, "admit")
+    both = {"topic": "culture", "about": "每周一次"}
+    need = {"wanted": 2, "expected": 20, "needed_by": "2099-12-31"}
+    give = {"kind": "resource", "capacity": 2, "per": "once", "valid_until": "2099-12-31"}
+    made = office.open("collector", "supply-need", "publish", name="书法课", **both, **need)
+    office.act("operator", made, "admit")
+    made = office.open("handler", "supply-offer", "enrol", name="书法老师", **both, **give)
+    office.act("operator", made, "admit")
 
 
 def test_a_batch_is_ranked_and_published_in_the_browser(street, folk):

@@ -12,6 +12,7 @@ from linli.casework.definitions import current_definition, of_office
 from linli.casework.journal.casefiles import Held, Place
 from linli.casework.journal.families import Family, write
 from linli.casework.journal.families.locking import locked_family
+from linli.casework.journal.families.taking import check_takings
 from linli.casework.journal.numbering import receipt_code
 from linli.casework.journal.placing import (
     ground_named,
@@ -198,6 +199,7 @@ def _place(held: Held, command: Command) -> Place | None:
 def _check_entries(family: Family) -> None:
     for run in family.moved:
         check_entries(run)
+        check_takings(run)
 
 
 def _written(family: Family, acted_on: Run) -> bool:

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from linli.rulebook.labels import KEY, Code, CodeList, Label, Rule, Wrong
 from linli.rulebook.lasting.beside import Figure, Opens, Retention, Schedule, Shows, Tell
-from linli.rulebook.lasting.matching import Matches
+from linli.rulebook.lasting.matching import Matches, Takes
 from linli.rulebook.lasting.money import Allocates, Posts, Ranks
 from linli.rulebook.lasting.voting import Votes
 from linli.rulebook.overlays import Param
@@ -348,6 +348,7 @@ class Mechanism(Rule):
     retention: Retention | None = None
     allocates: Allocates | None = None
     ranks: Ranks | None = None
+    takes: dict[str, Takes] = {}
     matches: Matches | None = None
     votes: Votes | None = None
     figures: dict[str, Figure] = {}

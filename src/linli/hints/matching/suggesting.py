@@ -1,19 +1,23 @@
-"""Suggestions over the cases that stand ready, and the wants that nobody came for in time."""
+"""Suggestions over the wants that stand ready and what is given, and the wants that nobody came for in time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from linli.casework.definitions import in_force
+from linli.casework.journal.families.taking import Taking, in_period, most_of, takings
 from linli.casework.queries import CaseFilters, CaseRow, cases
 from linli.casework.queries.standing import Standing, standings
 from linli.hints.matching.assigning import assigned
 from linli.rulebook.casefile import Actor
 from linli.rulebook.labels import Label
-from linli.rulebook.lasting.matching import Matches
+from linli.rulebook.lasting.matching import Matches, Takes
+from linli.rulebook.mechanism import Mechanism
 
 MOST = 200
 FAR = 1000
@@ -21,10 +25,11 @@ FAR = 1000
 
 @dataclass(frozen=True)
 class Side:
-    """One case that gives or wants: how often still, until when."""
+    """One case that gives or wants: how often in all, how often still, until when."""
 
     row: CaseRow
     alike: str
+    most: int
     often: int
     until: date
 
@@ -40,37 +45,105 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Board:
-    """What is suggested in one mechanism, what is left over, and the wants unmet in time."""
+    """What is suggested in one mechanism, what is left over on both sides, and the wants unmet in time."""
 
     mechanism: str
     title: Label
     suggestions: tuple[Suggestion, ...]
     left_over: tuple[Side, ...]
+    given: tuple[Side, ...]
     unmet: tuple[CaseRow, ...]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Who asks, and for when."""
+
+    actor: Actor
+    at: datetime
+    today: date
 
 
 def boards(*, actor: Actor, at: datetime, today: date) -> tuple[Board, ...]:
     """Give a board for each mechanism in force whose cases may be put together, of the cases an actor sees."""
+    asked, shelf = _Asked(actor, at, today), in_force()
     return tuple(
-        _board(key, one.matches, one.title, actor, at, today)
-        for key, one in sorted(in_force().items())
+        _board(shelf, one, one.matches, asked)
+        for _, one in sorted(shelf.items())
         if one.matches is not None
     )
 
 
-def _board(key: str, rule: Matches, title: Label, actor: Actor, at: datetime, today: date) -> Board:
-    filters = (CaseFilters(mechanism=key, state=state) for state in rule.ready)
+def _board(shelf: Mapping[str, Mechanism], m: Mechanism, rule: Matches, asked: _Asked) -> Board:
+    [(key, field)] = rule.claims.items()
+    claims = shelf[key]
+    takes, register = claims.takes[field], claims.fields[field].of or ""
+    rows, standing = _standing(m.mechanism, rule.ready, asked)
+    entries, there = _standing(register, takes.ready, asked)
+    taken = takings(claims, field, [one.number for one in there.values()])
+    found = _found(taken)
+    wants = _sides(
+        rows,
+        lambda row: _want(rule, row, standing[row.id].values, found[row.id], asked.today),
+    )
+    gives = _sides(entries, lambda row: _give(rule, takes, row, there[row.id], taken, asked.today))
+    put = _put(wants, gives)
+    met = {one.want.row.number for one in put}
+    [(track, state)] = rule.unmet.items()
+    unmet = tuple(row for row in rows if standing[row.id].tracks.get(track) == state)
+    left = tuple(w for n, w in wants.items() if n not in met)
+    return Board(m.mechanism, m.title, put, left, tuple(gives.values()), unmet)
+
+
+def _standing(
+    mechanism: str, states: Sequence[str], asked: _Asked
+) -> tuple[list[CaseRow], dict[int, Standing]]:
+    filters = (CaseFilters(mechanism=mechanism, state=state) for state in states)
     rows = [
-        row for one in filters for row in cases(actor=actor, filters=one, at=at, size=MOST).rows
+        row
+        for one in filters
+        for row in cases(actor=asked.actor, filters=one, at=asked.at, size=MOST).rows
     ]
-    standing = {one.case: one for one in standings([row.id for row in rows])}
-    sides = {
-        row.number: side
-        for row in rows
-        if (side := _side(rule, row, standing[row.id].values, today)) is not None
-    }
-    wants = {n: one for n, one in sides.items() if _kind(rule, standing, one) in rule.wants}
-    gives = {n: one for n, one in sides.items() if _kind(rule, standing, one) in rule.gives}
+    return rows, {one.case: one for one in standings([row.id for row in rows])}
+
+
+def _found(taken: Sequence[Taking]) -> Mapping[int, Decimal]:
+    """Give how often each want was found something, by the claims it opened."""
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for one in taken:
+        found[one.parent or one.case] += one.amount
+    return found
+
+
+def _sides(rows: Sequence[CaseRow], side: Any) -> dict[str, Side]:
+    return {row.number: one for row in rows if (one := side(row)) is not None}
+
+
+def _want(
+    rule: Matches, row: CaseRow, values: Mapping[str, Any], found: Decimal, today: date
+) -> Side | None:
+    most = int(values.get(rule.wanted) or 1)
+    return _side(row, values.get(rule.alike), most, most - int(found), values.get(rule.until), today)  # fmt: skip
+
+
+def _give(
+    rule: Matches, takes: Takes, row: CaseRow, entry: Standing, taken: Sequence[Taking], today: date
+) -> Side | None:
+    own = [one for one in taken if one.entry == entry.number]
+    most = int(most_of(takes, entry.values))
+    left = most - int(in_period(takes, entry.values, own, today))
+    until = entry.values.get(takes.until) if takes.until else None
+    return _side(row, entry.values.get(rule.alike), most, left, until, today)
+
+
+def _side(row: CaseRow, alike: Any, most: int, often: int, until: Any, today: date) -> Side | None:
+    last = date.fromisoformat(str(until)) if until else date.max
+    if not alike or often < 1 or last < today:
+        return None
+    return Side(row, str(alike), most, often, last)
+
+
+def _put(wants: Mapping[str, Side], gives: Mapping[str, Side]) -> tuple[Suggestion, ...]:
     found = assigned(
         {n: one.often for n, one in wants.items()},
         {n: one.often for n, one in gives.items()},
@@ -81,28 +154,7 @@ def _board(key: str, rule: Matches, title: Label, actor: Actor, at: datetime, to
             if want.alike == give.alike
         },
     )
-    put = tuple(Suggestion(wants[w], gives[g], times) for (w, g), times in found.items())
-    met = {one.want.row.number for one in put}
-    [(track, state)] = rule.unmet.items()
-    unmet = tuple(
-        row
-        for row in rows
-        if standing[row.id].tracks.get(track) == state
-        and standing[row.id].values.get(rule.kind) in rule.wants
-    )
-    return Board(key, title, put, tuple(w for n, w in wants.items() if n not in met), unmet)
-
-
-def _kind(rule: Matches, standing: Mapping[int, Standing], side: Side) -> object:
-    return standing[side.row.id].values.get(rule.kind)
-
-
-def _side(rule: Matches, row: CaseRow, values: Mapping[str, Any], today: date) -> Side | None:
-    until, alike = values.get(rule.until), values.get(rule.alike)
-    often = int(values.get(rule.capacity) or 1) - int(values.get(rule.used) or 0)
-    if not alike or often < 1 or (until and date.fromisoformat(str(until)) < today):
-        return None
-    return Side(row, str(alike), often, date.fromisoformat(str(until)) if until else date.max)
+    return tuple(Suggestion(wants[w], gives[g], times) for (w, g), times in found.items())
 
 
 def _cost(want: Side, give: Side) -> int:

@@ -9,6 +9,7 @@ from linli.rulebook.lint.lasting import check_register, check_schedule, check_vo
 from linli.rulebook.lint.naming import check_names
 from linli.rulebook.lint.opening import check_opens
 from linli.rulebook.lint.paying import check_money
+from linli.rulebook.lint.paying.sharing import check_matches, check_takes
 from linli.rulebook.lint.reaching import check_paths
 from linli.rulebook.lint.reaching.walking import walked
 from linli.rulebook.lint.serving import check_service
@@ -30,6 +31,8 @@ def lint(mechanism: Mechanism, book: Shelf) -> list[Finding]:
     check_register(findings)
     check_opens(findings)
     check_money(findings)
+    check_takes(findings)
+    check_matches(findings)
     check_votes(findings)
     check_clocks(findings)
     check_schedule(findings)

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 
 from pydantic import ValidationError
 
+from linli.rulebook.casefile import StepRefused
 from linli.rulebook.lint import lint
 from linli.rulebook.loading import Book
 from linli.rulebook.mechanism import Label, Mechanism
@@ -117,7 +118,10 @@ def _noticed(fault: Fault, key: str, book: Book, story: Story, usual: _Usual) ->
     shelf = replace(book, mechanisms={**book.mechanisms, key: bent})
     if {(f.code, f.where) for f in lint(bent, shelf)} - usual.found:
         return "lint"
-    told = run_story(bent, story, shelf, is_brief=True)
+    try:
+        told = run_story(bent, story, shelf, is_brief=True)
+    except StepRefused:  # a case opened by another is refused what it begins with
+        return "story"
     return "story" if told.failures or set(told.gaps) - usual.gaps else None
 
 

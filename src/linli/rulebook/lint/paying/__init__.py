@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from linli.rulebook.lasting.matching import Matches
 from linli.rulebook.lasting.money import Allocates, Ranks
 from linli.rulebook.lint.findings import Findings, Where, text
 from linli.rulebook.lint.naming import ACTION, FIELD, STATE
@@ -21,8 +20,6 @@ def check_money(findings: Findings) -> None:
         _check_round(findings, m.allocates)
     if m.ranks is not None:
         _check_batch(findings, m.ranks)
-    if m.matches is not None:
-        _check_matches(findings, m.matches)
 
 
 def _check_posts(findings: Findings, m: Mechanism, key: str) -> None:
@@ -90,14 +87,6 @@ def _check_batch(findings: Findings, rule: Ranks) -> None:
     findings.check_known(path, STATE, [*rule.ready, *rule.pending, *rule.holds], ranked.states)
     findings.check_known(path, ACTION, [rule.chosen, rule.passed], ranked.actions)
     findings.check_known((*path, "notice"), ("时限", "clock"), [rule.notice], ranked.clocks)
-
-
-def _check_matches(findings: Findings, rule: Matches) -> None:
-    m, path = findings.mechanism, ("matches",)
-    named = [rule.kind, rule.alike, rule.capacity, rule.used, rule.until]
-    findings.check_known(path, FIELD, named, m.fields)
-    findings.check_known((*path, "ready"), STATE, rule.ready, m.states)
-    findings.check_known((*path, "unmet"), ("支线", "track"), list(rule.unmet), m.tracks)
 
 
 def _say(findings: Findings, path: Where, zh: str, en: str, cure: str, do: str) -> None:
