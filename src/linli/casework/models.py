@@ -30,8 +30,7 @@ SORTED = ("mechanism", "state", "phase", "area", "category", "holder_id")  # wha
 class Definition(models.Model):
     """A published version of a mechanism: its text, never changed. Without an office it is for all.
 
-    `overlay` is what the street set in it: values of params, and texts. `edition` counts these settings;
-    `sha256` is that of the canonical form with them.
+    `edition` counts what the street set in it, kept in `overlay`: params and texts; `sha256` is of the form with them.
     """
 
     office = models.ForeignKey(Office, models.PROTECT, null=True)

@@ -41,7 +41,7 @@ class Address:
     lookup: bytes
 
 
-def read_address(text: str) -> Address:
+def read_address(*, text: str) -> Address:
     """Give an address that codes can be sent to. Raises CodeRefused for what is none, or when no channel leads there."""
     mail = plain_mail(text)
     plain, channel = (mail, "mail") if mail else (plain_phone(text), "sms")

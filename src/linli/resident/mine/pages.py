@@ -33,7 +33,7 @@ def ask(visit: Visit) -> HttpResponse:
     given = visit.request.POST.get("address", "").strip()
     try:
         check_pace(visit, "code")
-        address = read_address(given)
+        address = read_address(text=given)
         found = reported_by(address.lookup, since=visit.at - BACK)
         newest = found[0] if found else None
         ask_code(
@@ -51,7 +51,7 @@ def answer(visit: Visit) -> HttpResponse:
     """Take the code; the right one opens the list for two hours, on this device."""
     given = visit.request.POST.get("address", "").strip()
     try:
-        address = read_address(given)
+        address = read_address(text=given)
     except CodeRefused as refused:
         return _asked(visit, given, refused.message, UNFIT)
     try:
