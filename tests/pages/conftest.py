@@ -6,7 +6,7 @@ from townsfolk import settle
 
 from linli.project.demo.pictures import draw_pictures
 
-pytest.register_assert_rewrite("steps", "street")
+pytest.register_assert_rewrite("looker", "steps", "street")
 
 
 @pytest.fixture(scope="session")
