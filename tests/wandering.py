@@ -51,6 +51,7 @@ class Town:
         return Ground(
             bodies=tuple(self.folk.bodies[body] for body in BODIES), area=self.folk.committee, spot=SPOT,
             people=(resident, *people, everybody), entries={k: v for k, v in self.entries.items() if v},
+            day=f"{self.now():%Y-%m-%d}" if mechanism.kind == "register" else "",
         )  # fmt: skip
 
     def person(self, duties, body, nth):

@@ -1,7 +1,6 @@
 """Value == number of listed records (or sum over them): every figure, every level of place, every kind of period."""
 
 import os
-from collections import Counter
 
 import pytest
 from django.db import connection
@@ -10,7 +9,7 @@ from figures.test_counting_truly import PLACES, _lists_its_records, _sides, look
 
 from linli.figures.dimensions import AREA
 from linli.figures.periods import period_named, until_now
-from linli.figures.queries import Behind, figure_named, read, records
+from linli.figures.queries import Behind, figure_keys, figure_named, read, records
 from linli.rulebook.loading import shipped
 
 PERIODS = {
@@ -48,20 +47,27 @@ def in_turn(every, nth):
 
 
 def test_a_figure_is_what_it_lists_at_every_level_of_place_and_in_every_period(lived_in):
-    seen, nth = Counter(), 0
+    seen, nth = set(), 0
     for key in looked_at():
-        tree = figure_named(key)
-        for kind, period in PERIODS.items():
+        for kind in PERIODS:
             nth += 1
-            for place in in_turn(PLACES, nth):
-                value = read(key, period, place=place, book=shipped()).value
-                _lists_its_records(tree, period, place, value)
-                seen[kind, place] += bool(value.num)
-            for by in in_turn(BELOW, nth):
-                seen[kind, by] += _parts_list_their_records(key, period, by)
+            levels = (*in_turn(PLACES, nth), *in_turn(BELOW, nth))
+            seen |= {(kind, level) for level in levels if _holds(key, kind, level)}
 
     every = {(kind, level) for kind in PERIODS for level in (*PLACES, *BELOW)}
-    assert every - {cell for cell, count in seen.items() if count} == set()
+    for kind, level in (
+        every - seen
+    ):  # what the figures of the day's sample left empty, another fills
+        assert any(_holds(key, kind, level) for key in figure_keys()), (kind, level)
+
+
+def _holds(key, kind, level):
+    """Hold a figure over a period at a level against its records; give whether it counts something there."""
+    if level in BELOW:
+        return _parts_list_their_records(key, PERIODS[kind], level)
+    value = read(key, PERIODS[kind], place=level, book=shipped()).value
+    _lists_its_records(figure_named(key), PERIODS[kind], level, value)
+    return bool(value.num)
 
 
 def _parts_list_their_records(key, period, by):

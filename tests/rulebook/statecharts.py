@@ -15,6 +15,7 @@ from statemachine.io import create_machine_class_from_definition
 from linli.rulebook.casefile import RULE_ACTOR, StepRefused
 from linli.rulebook.deciding.effects import Act, take
 from linli.rulebook.deciding.plans import plan_of
+from linli.rulebook.deciding.standing import check_last
 
 UNOPENED = "main_unopened"
 
@@ -46,6 +47,8 @@ class World:
         if any(reading is None or reading.ended_at for reading in clocks):
             return False
         try:
+            if not opening:
+                check_last(self.file, move, act.at)
             take(self.mechanism, self.file, act, self.book, opening=opening)
         except StepRefused:
             return False

@@ -53,20 +53,25 @@ FITTING: Mapping[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True)
 class Ground:
-    """Where invented things happen: bodies, an area, a spot; people and entries of registers, when there are real ones."""
+    """Where invented things happen: bodies, an area, a spot; people and entries of registers, when there are real ones.
+
+    `day`: the date (YYYY-MM-DD) to answer first where one is asked.
+    """
 
     bodies: tuple[int, ...] = BODIES
     area: str = AREA
     spot: tuple[float, float] = (121.4, 31.1)
     people: tuple[Actor, ...] = ()
     entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    day: str = ""
 
     def fitting(self, rule: FieldRule) -> tuple[Any, ...]:
-        """Give answers to a question about bodies, places or entries; none to any other."""
+        """Give answers to a question about bodies, places, entries or days; none to any other."""
         lon, lat = self.spot
         told: Mapping[str, tuple[Any, ...]] = {
             "body": self.bodies, "bodies": ([*self.bodies], [self.bodies[0]]), "area": (self.area,),
             "place": ({"lon": lon, "lat": lat},), "entry": self.entries.get(rule.of or "", ()),
+            "date": (self.day, *FITTING["date"]) if self.day else (),
         }  # fmt: skip
         return told.get(rule.type, ())
 

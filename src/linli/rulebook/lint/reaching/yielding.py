@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from linli.rulebook.mechanism import Action, Mechanism
@@ -14,7 +15,8 @@ def has_open_way(mechanism: Mechanism, state: str, ways: Sequence[Action]) -> bo
     """Tell whether some way out of a state is open, or is opened by what can be done there.
 
     A condition yields when its answers are given with the action, when a clock that runs in the state makes it
-    true in time, when it counts entries that are made in the state, or when two ways have opposite conditions.
+    true in time, when it counts entries that are made in the state, when it waits until no child case lives any more,
+    or when two ways have opposite conditions.
     """
     guards = [ast.parse(way.when, mode="eval").body if way.when else None for way in ways]
     texts = {ast.unparse(guard) for guard in guards if guard is not None}
@@ -24,6 +26,9 @@ def has_open_way(mechanism: Mechanism, state: str, ways: Sequence[Action]) -> bo
         or bool(texts & _opposites(guard))
         for way, guard in zip(ways, guards, strict=True)
     )
+
+
+_CHILDLESS = re.compile(r"called\('[\w-]+', '@live'\) == 0")
 
 
 class _Yielding:
@@ -41,6 +46,8 @@ class _Yielding:
         if isinstance(guard, ast.BoolOp):
             texts = tuple(ast.unparse(part) for part in guard.values)
             return any(self.yields(part, texts) for part in guard.values)
+        if _CHILDLESS.fullmatch(ast.unparse(guard)):
+            return True
         calls = [node for node in ast.walk(guard) if isinstance(node, ast.Call)]
         called = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
         names = {node.id for node in ast.walk(guard) if isinstance(node, ast.Name)} - called
