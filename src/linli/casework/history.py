@@ -34,9 +34,12 @@ from linli.rulebook.loading import Book
 __all__ = ["Appended", "Command", "HistoricCase", "HistoryRefused", "append_history"]
 
 BATCH = 250
-MANY = (
-    500  # from here on the database must look anew at how its tables are filled, or it plans badly
-)
+MANY = 500  # when the tables grow by so many cases, and by a share of them,
+GREW = 4  # of one in so many, the database must look anew at how they are filled, or it plans badly
+COUNT_ANEW = """
+    SELECT casework_count_anew() FROM pg_class
+    WHERE oid = 'casework_case'::regclass AND reltuples < %s
+"""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ def append_history(
         )
         if bulk.cases >= MANY:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT casework_count_anew()")
+                cursor.execute(COUNT_ANEW, [bulk.cases * GREW])
     return Appended(bulk.cases, len(bulk.log))
 
 

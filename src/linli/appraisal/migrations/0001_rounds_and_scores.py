@@ -29,6 +29,14 @@ class Migration(migrations.Migration):
                 ('final_at', models.DateTimeField(null=True)),
                 ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('office'), models.F('card'), models.F('period'), name='score_round_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'objection', 'final'])), name='score_round_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('objections_until__isnull', True), ('opened_at__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('objections_until__isnull', False), ('opened_at__isnull', False)), _connector='OR'), name='score_round_open_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('final_at__isnull', False), ('state', 'final'), models.Q(('final_by', ''), _negated=True), models.Q(('final_by', models.F('drafted_by')), _negated=True)), models.Q(models.Q(('state', 'final'), _negated=True), ('final_at__isnull', True), ('final_by', '')), _connector='OR'), name='score_round_final_by_another'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Score',
@@ -43,6 +51,11 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('round', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='appraisal.scoreround')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('round'), models.F('group'), models.F('subject'), name='score_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ScoreObjection',
@@ -62,25 +75,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(models.F('score'), models.F('line'), condition=models.Q(('decided_at__isnull', True)), name='score_objection_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('decided_at__isnull', True), ('decided_by', ''), ('points__isnull', True)), models.Q(('decided_at__isnull', False), models.Q(('decided_by', ''), _negated=True), models.Q(('decided_by', models.F('by')), _negated=True), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='score_objection_decided_by_another')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='scoreround',
-            constraint=models.UniqueConstraint(models.F('office'), models.F('card'), models.F('period'), name='score_round_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoreround',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'objection', 'final'])), name='score_round_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoreround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('objections_until__isnull', True), ('opened_at__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('objections_until__isnull', False), ('opened_at__isnull', False)), _connector='OR'), name='score_round_open_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoreround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('final_at__isnull', False), ('state', 'final'), models.Q(('final_by', ''), _negated=True), models.Q(('final_by', models.F('drafted_by')), _negated=True)), models.Q(models.Q(('state', 'final'), _negated=True), ('final_at__isnull', True), ('final_by', '')), _connector='OR'), name='score_round_final_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(models.F('round'), models.F('group'), models.F('subject'), name='score_once'),
         ),
     ]

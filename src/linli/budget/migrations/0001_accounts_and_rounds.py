@@ -27,6 +27,12 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.case')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('source__in', ['totals', 'pb'])), name='box_source'),
+                    models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='box_digest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Document',
@@ -42,6 +48,17 @@ class Migration(migrations.Migration):
                 ('fund', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.case')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), models.F('seq'), models.F('move'), name='document_of_step'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='document_amount'),
+                    models.CheckConstraint(condition=models.Q(('move__in', ['allocation', 'withdrawal', 'approval', 'release', 'commitment', 'cancellation', 'payment', 'refund'])), name='document_move'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('move__in', ['payment', 'refund']), _negated=True), models.Q(('voucher', ''), _negated=True), _connector='OR'), name='document_vouched'),
+                ],
+                'indexes': [
+                    models.Index(models.F('fund'), models.OrderBy(models.F('at'), descending=True), name='document_latest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FundAccount',
@@ -53,6 +70,16 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.case')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('fund'), models.F('project'), models.F('kind'), name='account_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ('source', 'free', 'approved', 'committed', 'paid'))), name='account_kind'),
+                    models.CheckConstraint(condition=models.Q(('balance__gte', 0), ('kind', 'source'), _connector='OR'), name='account_not_overdrawn'),
+                ],
+                'indexes': [
+                    models.Index(models.F('project'), name='account_project'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Lot',
@@ -65,6 +92,11 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('round', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.case')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='lot_has_words'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Posting',
@@ -75,6 +107,12 @@ class Migration(migrations.Migration):
                 ('document', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='budget.document')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('document'), models.F('account'), name='posting_once'),
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='posting_amount'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RoundCount',
@@ -89,61 +127,5 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('round', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.case')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='ballotbox',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['totals', 'pb'])), name='box_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballotbox',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='box_digest'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(models.F('fund'), models.OrderBy(models.F('at'), descending=True), name='document_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('seq'), models.F('move'), name='document_of_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='document_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('move__in', ['allocation', 'withdrawal', 'approval', 'release', 'commitment', 'cancellation', 'payment', 'refund'])), name='document_move'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('move__in', ['payment', 'refund']), _negated=True), models.Q(('voucher', ''), _negated=True), _connector='OR'), name='document_vouched'),
-        ),
-        migrations.AddIndex(
-            model_name='fundaccount',
-            index=models.Index(models.F('project'), name='account_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundaccount',
-            constraint=models.UniqueConstraint(models.F('fund'), models.F('project'), models.F('kind'), name='account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('source', 'free', 'approved', 'committed', 'paid'))), name='account_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0), ('kind', 'source'), _connector='OR'), name='account_not_overdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='lot_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(models.F('document'), models.F('account'), name='posting_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='posting_amount'),
         ),
     ]

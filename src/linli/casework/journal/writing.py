@@ -73,13 +73,15 @@ ATTACHED = (
     "sha256", "thumbnail", "wrapped_key", "kind", "name", "media_type", "size", "lon", "lat", "by",
     "at",
 )  # fmt: skip
+# A file that many cases show has as many rows: the one to copy is found by the end of the index, not among all.
 ATTACH = f"""
     INSERT INTO casework_attachment (office_id, case_id, tag, {", ".join(ATTACHED)})
-    SELECT DISTINCT ON (brought.case_id, a.sha256) a.office_id, brought.case_id, brought.tag,
-        {", ".join(f"a.{name}" for name in ATTACHED)}
+    SELECT kept.office_id, brought.case_id, brought.tag, {", ".join(f"kept.{name}" for name in ATTACHED)}
     FROM jsonb_to_recordset({{brought}}::jsonb) AS brought (case_id bigint, sha256 text, tag text)
-    JOIN casework_attachment a ON a.office_id = {{office}} AND a.sha256 = brought.sha256 {{gate}}
-    ORDER BY brought.case_id, a.sha256, a.case_id NULLS FIRST
+    CROSS JOIN LATERAL (
+        SELECT * FROM casework_attachment a WHERE a.office_id = {{office}} AND a.sha256 = brought.sha256
+        ORDER BY a.case_id DESC NULLS FIRST LIMIT 1
+    ) AS kept {{gate}}
     ON CONFLICT DO NOTHING
 """
 GATE = "WHERE EXISTS (SELECT FROM written)"

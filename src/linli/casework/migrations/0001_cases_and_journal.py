@@ -38,6 +38,12 @@ class Migration(migrations.Migration):
                 ('effective_on', models.DateField(null=True)),
                 ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('office'), models.F('key'), models.F('version'), name='definition_version', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='definition_digest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Case',
@@ -74,6 +80,26 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='casework.case')),
                 ('definition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='casework.definition')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('office'), models.F('number'), name='case_number'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('datum', ''), ('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__isnull', False), ('lon__isnull', False), models.Q(('datum', ''), _negated=True)), _connector='OR'), name='case_place_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('phase__in', ['done', 'void'])), models.Q(('closed_at__isnull', True), ('phase__in', ['intake', 'open'])), _connector='OR'), name='case_closed_in_its_phase'),
+                    models.CheckConstraint(condition=models.Q(('seq__gt', 0)), name='case_has_steps'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.F('opened_at'), name='case_opened'),
+                    models.Index(models.F('office'), models.F('mechanism'), models.F('state'), models.OrderBy(models.F('opened_at'), descending=True), name='case_state'),
+                    models.Index(models.F('office'), models.F('mechanism'), models.F('opened_at'), name='case_mechanism_opened'),
+                    models.Index(models.F('office'), models.F('mechanism'), models.F('closed_at'), condition=models.Q(('closed_at__isnull', False)), name='case_mechanism_closed'),
+                    models.Index(models.F('office'), models.F('area'), models.F('opened_at'), name='case_area'),
+                    models.Index(models.F('office'), models.F('holder_id'), models.F('opened_at'), name='case_holder'),
+                    models.Index(models.F('office'), models.F('category'), models.F('lat'), name='case_category_near'),
+                    models.Index(models.F('office'), models.F('due_at'), condition=models.Q(('due_at__isnull', False)), name='case_due'),
+                    models.Index(models.F('office'), models.F('opened_by'), name='case_opener'),
+                    models.Index(models.F('parent'), condition=models.Q(('parent__isnull', False)), name='case_parent'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Entry',
@@ -87,6 +113,14 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='casework.case')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), models.F('seq'), name='entry_of_step'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.F('kind'), models.F('at'), name='entry_kind_at'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Erasure',
@@ -118,6 +152,16 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='casework.case')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), models.F('wait'), name='inbox_wait'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.F('duty'), models.F('scope'), models.F('area'), name='inbox_duty_area'),
+                    models.Index(models.F('office'), models.F('body'), condition=models.Q(('body__isnull', False)), name='inbox_body'),
+                    models.Index(models.F('office'), models.F('person'), condition=models.Q(('person__isnull', False)), name='inbox_person'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Participant',
@@ -130,6 +174,14 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='casework.case')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), models.F('kind'), models.F('key'), name='participant_once'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.F('key'), models.F('case'), name='participant_key'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Pending',
@@ -139,6 +191,11 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='casework.case')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'indexes': [
+                    models.Index(models.F('office'), models.F('id'), name='pending_next'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Position',
@@ -150,6 +207,11 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='casework.case')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), models.F('seq'), name='position_of_step'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Reading',
@@ -177,6 +239,14 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='casework.case')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('ciphertext__isnull', True), ('salt__isnull', False), ('text__isnull', False)), models.Q(('ciphertext__isnull', False), ('salt__isnull', True), ('text__isnull', True)), _connector='OR'), name='sealed_text_or_ciphertext'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.F('lookup'), condition=models.Q(('lookup__isnull', False)), name='sealed_lookup'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Step',
@@ -204,6 +274,17 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='casework.case')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('office'), models.F('key'), condition=models.Q(('key__isnull', False)), name='step_key'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('member_key__isnull', True), ('member_kind__isnull', True)), models.Q(('member_key__isnull', False), ('member_kind__isnull', False)), _connector='OR'), name='step_member_whole'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.F('mechanism'), models.F('action'), models.F('at'), include=('case_id', 'seq'), name='step_action_at'),
+                    models.Index(models.F('office'), models.F('mechanism'), models.F('to_state'), models.F('at'), condition=models.Q(('from_state', models.F('to_state')), _negated=True), include=('case_id', 'seq'), name='step_entered_at'),
+                    models.Index(models.F('office'), models.F('mechanism'), models.F('from_state'), models.F('at'), condition=models.Q(('from_state', models.F('to_state')), _negated=True), include=('case_id', 'seq'), name='step_left_at'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Timer',
@@ -215,6 +296,14 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='casework.case')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), models.F('clock'), models.F('kind'), models.F('due_at'), name='timer_once'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.F('due_at'), name='timer_due'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CaseKey',
@@ -247,145 +336,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(models.F('case'), condition=models.Q(('case__isnull', False)), name='attachment_case')],
                 'constraints': [models.UniqueConstraint(models.F('office'), models.F('sha256'), models.F('case'), name='attachment_once', nulls_distinct=False)],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='definition',
-            constraint=models.UniqueConstraint(models.F('office'), models.F('key'), models.F('version'), name='definition_version', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='definition',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='definition_digest'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('office'), models.F('opened_at'), name='case_opened'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('office'), models.F('mechanism'), models.F('state'), models.OrderBy(models.F('opened_at'), descending=True), name='case_state'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('office'), models.F('mechanism'), models.F('opened_at'), name='case_mechanism_opened'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('office'), models.F('mechanism'), models.F('closed_at'), condition=models.Q(('closed_at__isnull', False)), name='case_mechanism_closed'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('office'), models.F('area'), models.F('opened_at'), name='case_area'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('office'), models.F('holder_id'), models.F('opened_at'), name='case_holder'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('office'), models.F('category'), models.F('lat'), name='case_category_near'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('office'), models.F('due_at'), condition=models.Q(('due_at__isnull', False)), name='case_due'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('office'), models.F('opened_by'), name='case_opener'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('parent'), condition=models.Q(('parent__isnull', False)), name='case_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(models.F('office'), models.F('number'), name='case_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('datum', ''), ('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__isnull', False), ('lon__isnull', False), models.Q(('datum', ''), _negated=True)), _connector='OR'), name='case_place_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('phase__in', ['done', 'void'])), models.Q(('closed_at__isnull', True), ('phase__in', ['intake', 'open'])), _connector='OR'), name='case_closed_in_its_phase'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('seq__gt', 0)), name='case_has_steps'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('office'), models.F('kind'), models.F('at'), name='entry_kind_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('seq'), name='entry_of_step'),
-        ),
-        migrations.AddIndex(
-            model_name='inboxrow',
-            index=models.Index(models.F('office'), models.F('duty'), models.F('scope'), models.F('area'), name='inbox_duty_area'),
-        ),
-        migrations.AddIndex(
-            model_name='inboxrow',
-            index=models.Index(models.F('office'), models.F('body'), condition=models.Q(('body__isnull', False)), name='inbox_body'),
-        ),
-        migrations.AddIndex(
-            model_name='inboxrow',
-            index=models.Index(models.F('office'), models.F('person'), condition=models.Q(('person__isnull', False)), name='inbox_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboxrow',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('wait'), name='inbox_wait'),
-        ),
-        migrations.AddIndex(
-            model_name='participant',
-            index=models.Index(models.F('office'), models.F('key'), models.F('case'), name='participant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('kind'), models.F('key'), name='participant_once'),
-        ),
-        migrations.AddIndex(
-            model_name='pending',
-            index=models.Index(models.F('office'), models.F('id'), name='pending_next'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('seq'), name='position_of_step'),
-        ),
-        migrations.AddIndex(
-            model_name='sealed',
-            index=models.Index(models.F('office'), models.F('lookup'), condition=models.Q(('lookup__isnull', False)), name='sealed_lookup'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ciphertext__isnull', True), ('salt__isnull', False), ('text__isnull', False)), models.Q(('ciphertext__isnull', False), ('salt__isnull', True), ('text__isnull', True)), _connector='OR'), name='sealed_text_or_ciphertext'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(models.F('office'), models.F('mechanism'), models.F('action'), models.F('at'), include=('case_id', 'seq'), name='step_action_at'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(models.F('office'), models.F('mechanism'), models.F('to_state'), models.F('at'), condition=models.Q(('from_state', models.F('to_state')), _negated=True), include=('case_id', 'seq'), name='step_entered_at'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(models.F('office'), models.F('mechanism'), models.F('from_state'), models.F('at'), condition=models.Q(('from_state', models.F('to_state')), _negated=True), include=('case_id', 'seq'), name='step_left_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(models.F('office'), models.F('key'), condition=models.Q(('key__isnull', False)), name='step_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('member_key__isnull', True), ('member_kind__isnull', True)), models.Q(('member_key__isnull', False), ('member_kind__isnull', False)), _connector='OR'), name='step_member_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='timer',
-            index=models.Index(models.F('office'), models.F('due_at'), name='timer_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='timer',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('clock'), models.F('kind'), models.F('due_at'), name='timer_once'),
         ),
     ]

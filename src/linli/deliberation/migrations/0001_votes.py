@@ -69,6 +69,16 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'roll', 'open', 'closed', 'reconciled', 'counted', 'notice', 'reopened', 'effective', 'failed'))), name='vote_state_known'),
+                    models.CheckConstraint(condition=models.Q(('secrecy__in', ('signed', 'household'))), name='vote_secrecy_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closes_at', None), ('opens_at', None)), ('opens_at__lt', models.F('closes_at')), _connector='OR'), name='vote_closes_after_it_opens'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.OrderBy(models.F('at'), descending=True), name='vote_latest'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='rollunit',
@@ -95,6 +105,11 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('vote', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='deliberation.vote')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('is_upheld', None), ('ruled_at', None), ('ruled_by', ''), ('ruling', '')), models.Q(('is_upheld__isnull', False), ('ruled_at__isnull', False), models.Q(('ruling', ''), _negated=True), models.Q(('ruled_by', ''), _negated=True)), _connector='OR'), name='objection_ruled_whole'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Ballot',
@@ -112,6 +127,13 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='deliberation.rollunit')),
                 ('vote', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='deliberation.vote')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('vote'), models.F('seq'), name='ballot_seq_once'),
+                    models.CheckConstraint(condition=models.Q(('mark__in', ('yes', 'no', 'abstain', 'void'))), name='ballot_mark_known'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ('paper', 'door', 'counter', 'phone', 'meeting'))), name='ballot_channel_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VoteStep',
@@ -157,22 +179,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('form'), models.F('turn'), name='keying_turn_once'), models.UniqueConstraint(models.F('form'), models.F('by'), condition=models.Q(('turn__lt', 3)), name='keying_by_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), ('turn__in', (1, 2))), models.Q(('turn', 3), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='keying_settled_with_reason'), models.CheckConstraint(condition=models.Q(('mark__in', ('yes', 'no', 'abstain', 'void'))), name='keying_mark_known')],
             },
         ),
-        migrations.AddIndex(
-            model_name='vote',
-            index=models.Index(models.F('office'), models.OrderBy(models.F('at'), descending=True), name='vote_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'roll', 'open', 'closed', 'reconciled', 'counted', 'notice', 'reopened', 'effective', 'failed'))), name='vote_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('secrecy__in', ('signed', 'household'))), name='vote_secrecy_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes_at', None), ('opens_at', None)), ('opens_at__lt', models.F('closes_at')), _connector='OR'), name='vote_closes_after_it_opens'),
-        ),
         migrations.AddConstraint(
             model_name='rollunit',
             constraint=models.UniqueConstraint(models.F('vote'), models.F('unit'), name='roll_unit_once'),
@@ -188,21 +194,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='paperform',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('spoiled_at', None), ('spoiled_why', '')), models.Q(('spoiled_at__isnull', False), models.Q(('spoiled_why', ''), _negated=True)), _connector='OR'), name='paper_form_spoiled_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_upheld', None), ('ruled_at', None), ('ruled_by', ''), ('ruling', '')), models.Q(('is_upheld__isnull', False), ('ruled_at__isnull', False), models.Q(('ruling', ''), _negated=True), models.Q(('ruled_by', ''), _negated=True)), _connector='OR'), name='objection_ruled_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(models.F('vote'), models.F('seq'), name='ballot_seq_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(('mark__in', ('yes', 'no', 'abstain', 'void'))), name='ballot_mark_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ('paper', 'door', 'counter', 'phone', 'meeting'))), name='ballot_channel_known'),
         ),
     ]

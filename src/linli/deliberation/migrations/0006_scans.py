@@ -25,6 +25,11 @@ class Migration(migrations.Migration):
                 ('form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='deliberation.paperform')),
                 ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='scan_digest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ScanReading',
@@ -35,9 +40,5 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('scan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='deliberation.scan')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='scan',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='scan_digest'),
         ),
     ]

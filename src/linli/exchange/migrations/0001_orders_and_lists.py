@@ -34,6 +34,17 @@ class Migration(migrations.Migration):
                 ('whole_to', models.DateTimeField(null=True)),
                 ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('way__in', ['in', 'out'])), name='batch_way'),
+                    models.CheckConstraint(condition=models.Q(('rows__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('opened'), '+', models.F('changed')), '+', models.F('rejected')))), name='batch_adds_up'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('whole_from__isnull', True), ('whole_to__isnull', True)), ('whole_from__lt', models.F('whole_to')), _connector='OR'), name='batch_whole_in_time'),
+                    models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='batch_digest'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.F('platform'), models.OrderBy(models.F('at'), descending=True), name='batch_latest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OutsideOrder',
@@ -52,41 +63,13 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('seen_in', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='exchange.batch')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(models.F('office'), models.F('platform'), models.OrderBy(models.F('at'), descending=True), name='batch_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['in', 'out'])), name='batch_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('rows__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('opened'), '+', models.F('changed')), '+', models.F('rejected')))), name='batch_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('whole_from__isnull', True), ('whole_to__isnull', True)), ('whole_from__lt', models.F('whole_to')), _connector='OR'), name='batch_whole_in_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='batch_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsideorder',
-            constraint=models.UniqueConstraint(models.F('office'), models.F('platform'), models.F('number'), name='outside_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsideorder',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('platform'), condition=models.Q(('case__isnull', False)), name='outside_case_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsideorder',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='outside_has_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsideorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('told_at__isnull', True), ('told_digest', ''), ('told_seq', 0)), models.Q(('case__isnull', False), ('told_at__isnull', False), ('told_seq__gt', 0), models.Q(('told_digest', ''), _negated=True)), _connector='OR'), name='outside_told_whole'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('office'), models.F('platform'), models.F('number'), name='outside_number'),
+                    models.UniqueConstraint(models.F('case'), models.F('platform'), condition=models.Q(('case__isnull', False)), name='outside_case_once'),
+                    models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='outside_has_number'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('told_at__isnull', True), ('told_digest', ''), ('told_seq', 0)), models.Q(('case__isnull', False), ('told_at__isnull', False), ('told_seq__gt', 0), models.Q(('told_digest', ''), _negated=True)), _connector='OR'), name='outside_told_whole'),
+                ],
+            },
         ),
     ]

@@ -28,6 +28,15 @@ class Migration(migrations.Migration):
                 ('dropped', models.PositiveIntegerField(default=0)),
                 ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('office'), models.F('code'), name='device_code'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='device_named'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.F('kind'), models.F('area'), name='device_group'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DeviceEvent',
@@ -44,33 +53,15 @@ class Migration(migrations.Migration):
                 ('machine', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.machinekey')),
                 ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='device',
-            index=models.Index(models.F('office'), models.F('kind'), models.F('area'), name='device_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.UniqueConstraint(models.F('office'), models.F('code'), name='device_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='device_named'),
-        ),
-        migrations.AddIndex(
-            model_name='deviceevent',
-            index=models.Index(models.F('device'), models.OrderBy(models.F('received_at'), descending=True), name='device_event_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='deviceevent',
-            index=models.Index(models.F('case'), condition=models.Q(('case__isnull', False)), name='device_event_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='deviceevent',
-            constraint=models.UniqueConstraint(models.F('device'), models.F('key'), name='device_event_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deviceevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', True), ('is_first', False)), models.Q(('case__isnull', False), models.Q(('opens', ''), _negated=True)), _connector='OR'), name='device_event_case_meant'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('device'), models.F('key'), name='device_event_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', True), ('is_first', False)), models.Q(('case__isnull', False), models.Q(('opens', ''), _negated=True)), _connector='OR'), name='device_event_case_meant'),
+                ],
+                'indexes': [
+                    models.Index(models.F('device'), models.OrderBy(models.F('received_at'), descending=True), name='device_event_latest'),
+                    models.Index(models.F('case'), condition=models.Q(('case__isnull', False)), name='device_event_case'),
+                ],
+            },
         ),
     ]

@@ -38,6 +38,18 @@ class Migration(migrations.Migration):
                 ('definition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='casework.definition')),
                 ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), models.F('seq'), models.F('whom'), models.F('channel'), name='notice_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ('shown', 'waiting', 'sending', 'sent', 'failed', 'refused', 'unsure'))), name='notice_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('channel', 'in_app'), ('status', 'shown')), models.Q(('channel__in', ('mail', 'sms', 'wecom', 'dingtalk')), models.Q(('status', 'shown'), _negated=True)), _connector='OR'), name='notice_shown_in_app'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('next_at__isnull', False), ('status__in', ['waiting', 'failed'])), models.Q(('next_at__isnull', True), models.Q(('status__in', ['waiting', 'failed']), _negated=True)), _connector='OR'), name='notice_waits_for_a_moment'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.F('whom'), models.OrderBy(models.F('told_at'), descending=True), condition=models.Q(('channel', 'in_app')), name='notice_whom'),
+                    models.Index(models.F('office'), models.F('next_at'), condition=models.Q(('next_at__isnull', False)), name='notice_next'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Delivery',
@@ -60,6 +72,11 @@ class Migration(migrations.Migration):
                 ('notice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='notices.notice')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('notice'), models.F('account'), name='read_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -77,33 +94,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(models.F('office'), models.F('whom'), models.F('channel'), name='contact_once'), models.CheckConstraint(condition=models.Q(('channel__in', ('mail', 'sms', 'wecom', 'dingtalk'))), name='contact_channel_known')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(models.F('office'), models.F('whom'), models.OrderBy(models.F('told_at'), descending=True), condition=models.Q(('channel', 'in_app')), name='notice_whom'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(models.F('office'), models.F('next_at'), condition=models.Q(('next_at__isnull', False)), name='notice_next'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('seq'), models.F('whom'), models.F('channel'), name='notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('shown', 'waiting', 'sending', 'sent', 'failed', 'refused', 'unsure'))), name='notice_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'in_app'), ('status', 'shown')), models.Q(('channel__in', ('mail', 'sms', 'wecom', 'dingtalk')), models.Q(('status', 'shown'), _negated=True)), _connector='OR'), name='notice_shown_in_app'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_at__isnull', False), ('status__in', ['waiting', 'failed'])), models.Q(('next_at__isnull', True), models.Q(('status__in', ['waiting', 'failed']), _negated=True)), _connector='OR'), name='notice_waits_for_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='readmark',
-            constraint=models.UniqueConstraint(models.F('notice'), models.F('account'), name='read_once'),
         ),
     ]

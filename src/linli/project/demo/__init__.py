@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from linli.casework.attachments import Sender, keep_upload
+from linli.casework.history import Appended
 from linli.casework.proof.checkpoints import checkpoint
 from linli.casework.sequencing import sequence
 from linli.project.demo.doings import Street, do_the_rest
@@ -19,7 +20,7 @@ from linli.project.demo.facilities import furnish
 from linli.project.demo.pictures import draw_pictures
 from linli.project.demo.script import town_names
 from linli.project.demo.settling import PASSWORD, Settled, settle
-from linli.project.demo.year import FULL_YEAR, live_through
+from linli.project.demo.year import FULL_YEAR, hands, live_through
 from linli.project.log_ins import LogIn
 from linli.registry.isolation import office_transaction
 from linli.registry.machines.actions import make_key
@@ -55,27 +56,30 @@ def build(home: Path, progress: Progress, *, scale: float | None = None) -> list
         f"地图、{len(settled.bodies)} 个单位、{len(settled.people)} 个岗位人员",
         f"map, {len(settled.bodies)} bodies, {len(settled.people)} people at their posts",
     )
-    number = furnish(settled, at=start, seed=SEED)
-    progress(f"{number} 处设施，服务圈已测算", f"{number} facilities, reach measured")
     photos = _photos(settled.office, start)
     progress("现场照片", "photos drawn")
     hashes = tuple(photo.sha256 for some in photos.values() for photo in some)
-    rest = do_the_rest(Street(settled, town_names(), hashes, start, now), scale=scale)
+    with hands() as pool:
+        others = pool.submit(_all_else, Street(settled, town_names(), hashes, start, now), scale)
+        written = live_through(
+            pool, settled, photos, start, now, scale=scale, seed=SEED,
+            progress=lambda cases: progress(f"{cases} 件", f"{cases} cases"),
+        )  # fmt: skip
+        number, rest = others.result()
+    progress(f"{number} 处设施，服务圈已测算", f"{number} facilities, reach measured")
     progress(
-        f"各项工作 {rest.cases} 件、{rest.steps} 步",
-        f"{rest.cases} cases, {rest.steps} steps of all other work",
-    )
-    written = live_through(
-        settled, photos, start, now, scale=scale, seed=SEED,
-        progress=lambda cases: progress(f"{cases} 件", f"{cases} cases"),
-    )  # fmt: skip
-    progress(
-        f"一年 {written.cases} 件、{written.steps} 步",
-        f"{written.cases} cases, {written.steps} steps",
+        f"一年 {written.cases} 件、{written.steps} 步；各项工作 {rest.cases} 件、{rest.steps} 步",
+        f"a year: {written.cases} cases, {written.steps} steps; all other work: {rest.cases} cases, {rest.steps} steps",
     )
     _log(settled.office, now)
     progress("流水已排位并签名", "journal positioned and signed")
     return [*_log_ins(settled), _key(settled, now)]
+
+
+def _all_else(street: Street, scale: float) -> tuple[int, Appended]:
+    """Enter the facilities and write all other work, beside the year: a process of its own does it."""
+    number = furnish(street.settled, at=street.start, seed=SEED)
+    return number, do_the_rest(street, scale=scale)
 
 
 def _photos(office: int, at: datetime) -> dict[tuple[str, str], list[Exhibit]]:

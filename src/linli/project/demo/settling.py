@@ -77,17 +77,21 @@ class Settled:
     bodies: dict[str, int] = field(default_factory=dict)
     spot_names: list[str] = field(default_factory=list)
     surnames: list[str] = field(default_factory=list)
+    _known: dict[tuple[str, str, int | None], list[Person]] = field(default_factory=dict)
 
     def with_duty(self, duty: str, *, area: str = "", body: int | None = None) -> list[Person]:
         """Give the people with a duty, those who cover an area or act for a body if one is given."""
-        return [
-            person
-            for person in self.people
-            for held in person.actor.duties
-            if held.code == duty
-            and (body is None or held.body == body)
-            and (not area or any(area.startswith(prefix) for prefix in held.areas))
-        ]
+        asked = (duty, area, body)
+        if asked not in self._known:
+            self._known[asked] = [
+                person
+                for person in self.people
+                for held in person.actor.duties
+                if held.code == duty
+                and (body is None or held.body == body)
+                and (not area or any(area.startswith(prefix) for prefix in held.areas))
+            ]
+        return self._known[asked]
 
 
 def settle(names: TownNames, password_hash: str, at: datetime, seed: int) -> Settled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context
@@ -37,9 +37,16 @@ class Month:
     seed: str
 
 
+def hands() -> ProcessPoolExecutor:
+    """Give the processes that write the demo, one for each processor core."""
+    return ProcessPoolExecutor(
+        os.cpu_count(), mp_context=get_context("spawn"), initializer=begin_beside
+    )
+
+
 def live_through(
-    settled: Settled, photos: dict[tuple[str, str], list[Exhibit]], start: datetime, until: datetime,
-    *, scale: float, seed: int, progress: Callable[[int], None],
+    pool: Executor, settled: Settled, photos: dict[tuple[str, str], list[Exhibit]], start: datetime,
+    until: datetime, *, scale: float, seed: int, progress: Callable[[int], None],
 ) -> Appended:  # fmt: skip
     """Write the cases of a year into the office; `scale` 1 is the whole script. Gives what was written."""
     length = (until - start) / CHUNKS
@@ -51,13 +58,10 @@ def live_through(
         for n in range(CHUNKS)
     ]  # fmt: skip
     cases = steps = 0
-    with ProcessPoolExecutor(
-        os.cpu_count(), mp_context=get_context("spawn"), initializer=begin_beside
-    ) as pool:
-        for done in as_completed([pool.submit(live_through_month, month) for month in months]):
-            written = done.result()
-            cases, steps = cases + written.cases, steps + written.steps
-            progress(cases)
+    for done in as_completed([pool.submit(live_through_month, month) for month in months]):
+        written = done.result()
+        cases, steps = cases + written.cases, steps + written.steps
+        progress(cases)
     return Appended(cases, steps)
 
 

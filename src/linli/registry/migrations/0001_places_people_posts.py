@@ -45,6 +45,12 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(null=True)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('office', 'code'), name='estate_code'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('valid_from'))), name='estate_valid_dates'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Change',
@@ -57,6 +63,11 @@ class Migration(migrations.Migration):
                 ('detail', models.JSONField(blank=True, default=dict)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='registry.office')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['office', 'subject', 'at'], name='change_by_subject'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Building',
@@ -67,6 +78,11 @@ class Migration(migrations.Migration):
                 ('estate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='registry.estate')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('estate', 'number'), name='building_number'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Body',
@@ -80,6 +96,12 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(null=True)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('office', 'name_zh'), name='body_name'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('valid_from'))), name='body_valid_dates'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Area',
@@ -96,6 +118,15 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(null=True)),
                 ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('office', 'code'), name='area_code', nulls_distinct=False),
+                    models.UniqueConstraint(fields=('office', 'path'), name='area_path', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('official_name', ''), ('stat_name', ''), _negated=True), name='area_has_a_name'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('level__in', ['province', 'city', 'district']), ('office__isnull', True)), models.Q(('level__in', ['street', 'committee']), ('office__isnull', False)), _connector='OR'), name='area_shared_above_the_street'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('valid_from'))), name='area_valid_dates'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Account',
@@ -109,6 +140,11 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('office', 'username'), name='account_username'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Post',
@@ -121,6 +157,13 @@ class Migration(migrations.Migration):
                 ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='registry.body')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('body', 'title_zh'), name='post_title'),
+                    models.CheckConstraint(condition=models.Q(('duties__len__gt', 0)), name='post_has_duties'),
+                    models.CheckConstraint(condition=models.Q(('areas__len__gt', 0)), name='post_has_areas'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Holding',
@@ -132,6 +175,12 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='registry.office')),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='registry.post')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('held_until__isnull', True)), fields=('account', 'post'), name='holding_once'),
+                    models.CheckConstraint(condition=models.Q(('held_until__gte', models.F('held_from'))), name='holding_ends_after_it_began'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LoginAttempt',
@@ -175,73 +224,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('office', 'code', 'valid_from'), name='cell_code_from'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('office', 'code'), name='cell_code_now'), models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('valid_from'))), name='cell_valid_dates')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='estate',
-            constraint=models.UniqueConstraint(fields=('office', 'code'), name='estate_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='estate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('valid_from'))), name='estate_valid_dates'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['office', 'subject', 'at'], name='change_by_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='building',
-            constraint=models.UniqueConstraint(fields=('estate', 'number'), name='building_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='body',
-            constraint=models.UniqueConstraint(fields=('office', 'name_zh'), name='body_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='body',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('valid_from'))), name='body_valid_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('office', 'code'), name='area_code', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('office', 'path'), name='area_path', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('official_name', ''), ('stat_name', ''), _negated=True), name='area_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__in', ['province', 'city', 'district']), ('office__isnull', True)), models.Q(('level__in', ['street', 'committee']), ('office__isnull', False)), _connector='OR'), name='area_shared_above_the_street'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('valid_from'))), name='area_valid_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('office', 'username'), name='account_username'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('body', 'title_zh'), name='post_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('duties__len__gt', 0)), name='post_has_duties'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('areas__len__gt', 0)), name='post_has_areas'),
-        ),
-        migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(condition=models.Q(('held_until__isnull', True)), fields=('account', 'post'), name='holding_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.CheckConstraint(condition=models.Q(('held_until__gte', models.F('held_from'))), name='holding_ends_after_it_began'),
         ),
     ]

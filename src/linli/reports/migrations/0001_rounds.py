@@ -29,6 +29,16 @@ class Migration(migrations.Migration):
                 ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.reportround')),
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['drafting', 'frozen', 'signed', 'issued'])), name='report_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), models.Q(('issue_number', ''), _negated=True)), models.Q(models.Q(('state', 'issued'), _negated=True), ('issue_number', '')), _connector='OR'), name='report_issued_has_number'),
+                    models.UniqueConstraint(models.F('office'), models.F('issue_number'), condition=models.Q(('issue_number', ''), _negated=True), name='report_issue_once'),
+                ],
+                'indexes': [
+                    models.Index(models.F('office'), models.OrderBy(models.F('opened_at'), descending=True), name='report_latest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReportAct',
@@ -43,6 +53,11 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('round', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='reports.reportround')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('round'), models.F('seq'), name='report_act_seq'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReportSection',
@@ -58,6 +73,12 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('round', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='reports.reportround')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('round'), models.F('key'), name='report_section_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', '')), models.Q(models.Q(('confirmed_by', ''), _negated=True), ('confirmed_at__isnull', False)), _connector='OR'), name='report_section_confirmed'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReportSnapshot',
@@ -70,6 +91,11 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='reports.reportround')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='report_digest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FrozenFigure',
@@ -89,6 +115,11 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('snapshot', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='reports.reportsnapshot')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('snapshot'), models.F('mark'), name='frozen_figure_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReportWaiver',
@@ -101,49 +132,11 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.office')),
                 ('round', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='reports.reportround')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='reportround',
-            index=models.Index(models.F('office'), models.OrderBy(models.F('opened_at'), descending=True), name='report_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportround',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['drafting', 'frozen', 'signed', 'issued'])), name='report_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), models.Q(('issue_number', ''), _negated=True)), models.Q(models.Q(('state', 'issued'), _negated=True), ('issue_number', '')), _connector='OR'), name='report_issued_has_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportround',
-            constraint=models.UniqueConstraint(models.F('office'), models.F('issue_number'), condition=models.Q(('issue_number', ''), _negated=True), name='report_issue_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportact',
-            constraint=models.UniqueConstraint(models.F('round'), models.F('seq'), name='report_act_seq'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsection',
-            constraint=models.UniqueConstraint(models.F('round'), models.F('key'), name='report_section_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', '')), models.Q(models.Q(('confirmed_by', ''), _negated=True), ('confirmed_at__isnull', False)), _connector='OR'), name='report_section_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsnapshot',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='report_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='frozenfigure',
-            constraint=models.UniqueConstraint(models.F('snapshot'), models.F('mark'), name='frozen_figure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportwaiver',
-            constraint=models.UniqueConstraint(models.F('round'), models.F('finding'), name='report_waived_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportwaiver',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='report_waiver_reason'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(models.F('round'), models.F('finding'), name='report_waived_once'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='report_waiver_reason'),
+                ],
+            },
         ),
     ]
