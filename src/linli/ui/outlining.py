@@ -9,6 +9,7 @@ from math import cos, radians
 WIDE = 1000.0
 MARGIN = 24.0
 LETTER = 26.0  # the room of one Chinese character of a name, in the units of the drawing
+UNSAID = ("居民委员会", "居委会", "村民委员会")  # what people leave out of a name on a map
 Point = tuple[float, float]
 
 
@@ -50,7 +51,7 @@ def sheet(
     if not corners:
         return None
     paper = _Paper(corners)
-    named = [_named(one.name, [*map(paper.at, one.ring)]) for one in outlines]
+    named = [_named(_short(one.name), [*map(paper.at, one.ring)]) for one in outlines]
     return Sheet(
         grounds=tuple(_ring([*map(paper.at, one.ring)]) for one in outlines),
         names=tuple(name for name in named if name is not None),
@@ -59,6 +60,12 @@ def sheet(
         wide=WIDE,
         high=paper.high,
     )
+
+
+def _short(name: str) -> str:
+    for ending in UNSAID:
+        name = name.removesuffix(ending)
+    return name
 
 
 class _Paper:

@@ -18,6 +18,7 @@ from linli.casework.sequencing import sequence
 from linli.project.demo.doings import Street, do_the_rest
 from linli.project.demo.facilities import furnish
 from linli.project.demo.pictures import draw_pictures
+from linli.project.demo.reporting import report
 from linli.project.demo.script import town_names
 from linli.project.demo.settling import PASSWORD, Settled, settle
 from linli.project.demo.year import FULL_YEAR, hands, live_through
@@ -71,6 +72,8 @@ def build(home: Path, progress: Progress, *, scale: float | None = None) -> list
         f"一年 {written.cases} 件、{written.steps} 步；各项工作 {rest.cases} 件、{rest.steps} 步",
         f"a year: {written.cases} cases, {written.steps} steps; all other work: {rest.cases} cases, {rest.steps} steps",
     )
+    reports = report(settled, until=now)
+    progress(f"{reports} 份报告", f"{reports} reports")
     _log(settled.office, now)
     progress("流水已排位并签名", "journal positioned and signed")
     return [*_log_ins(settled), _key(settled, now)]

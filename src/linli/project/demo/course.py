@@ -17,7 +17,8 @@ from linli.rulebook.workdays import Calendar
 
 Weighted = TypeVar("Weighted", Start, Turn)
 UNITS = {"ch": timedelta(hours=1), "cd": timedelta(days=1)}
-GRADES = (("very_satisfied", 34), ("satisfied", 44), ("basically", 14), ("dissatisfied", 8))
+GRADES = {"very_satisfied": 34, "satisfied": 44, "basically": 14, "dissatisfied": 8}
+GRADES_AFTER_REDOING = {**GRADES, "dissatisfied": 92}  # one in two stays dissatisfied
 KEY_OF_OPENER = "opener"
 
 
@@ -195,8 +196,8 @@ class Course:
         return self.chance.sample(others, self.chance.choice((1, 2, 2, 3)))
 
     def _satisfaction(self) -> str:
-        grades = [grade for grade, _ in GRADES]
-        self.grade = self.chance.choices(grades, [weight for _, weight in GRADES])[0]
+        grades = GRADES_AFTER_REDOING if self.grade == "dissatisfied" else GRADES
+        self.grade = self.chance.choices(list(grades), list(grades.values()))[0]
         return self.grade
 
     def _outcome(self) -> str:

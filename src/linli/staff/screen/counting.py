@@ -137,7 +137,7 @@ class Counting:
     @property
     def outlines(self) -> list[Outline]:
         """Give the grounds of the neighbourhoods, with their names."""
-        return [Outline(_short(row.name), row.outline) for row in self._areas if row.outline]
+        return [Outline(row.name, row.outline) for row in self._areas if row.outline]
 
     @cached_property
     def _areas(self) -> list[AreaRow]:
@@ -226,13 +226,6 @@ class Counting:
 
 def _cases(query: Address) -> str:
     return f"{reverse('staff:cases')}?{urlencode(query)}"
-
-
-def _short(name: str) -> str:
-    """Give the name of a neighbourhood as people say it on a map."""
-    for ending in ("居民委员会", "居委会", "村民委员会"):
-        name = name.removesuffix(ending)
-    return name
 
 
 def _urgency(line: Line) -> tuple[int, int]:
