@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+import second
 from appraisal.hotline import case
 from browsing import PHONE, WIDE, visit
 from django.core import signing
@@ -59,6 +60,8 @@ NOT_A_PAGE = {
     "ui:worker": "a script",
     "ui:manifest": "a word for phones",
     "staff:logout": "ends the session and leads to the door",
+    "staff:login-code": "looked at with somebody whose password was right",
+    "staff:second-factor-do": "leads to one's second factor",
     "staff:points": "points for the map",
     "staff:news": "a line above a list",
     "staff:case-news": "a line above a case",
@@ -393,6 +396,8 @@ class World:
             "resident:rounds": "/rounds/",
             "resident:round": f"/rounds/{self.round}/",
             "staff:password": "/staff/password/",
+            "staff:second-factor": "/staff/second-factor/",
+            "staff:second-factor-duties": "/staff/office/second-factor/",
             "staff:substitutes": "/staff/substitutes/",
             "staff:book": "/staff/book/",
             "staff:book-migrate": "/staff/book/migrate/",
@@ -503,6 +508,7 @@ def test_every_page_is_open_to_all_and_in_one_language(browser, live_server, wor
             looker.go(name, path)
         _conflict(looker, world)
         _void_token(looker)
+        second.look(looker, world.folk)
 
     assert "\n".join(looker.wrong) == ""
 

@@ -347,6 +347,29 @@ class MachineKey(models.Model):
         ]
 
 
+class SecondFactor(models.Model):
+    """The second factor of an account: a phone that shows a new code every thirty seconds.
+
+    The secret is made from `nonce` by the program's key and stands nowhere; `recovery` are keyed hashes. It holds
+    once it is confirmed; codes up to `last_counter` were used.
+    """
+
+    office = models.ForeignKey(Office, models.CASCADE)
+    account = models.OneToOneField(Account, models.CASCADE)
+    nonce = models.BinaryField()
+    begun_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_counter = models.BigIntegerField(default=0)
+    recovery = ArrayField(models.BinaryField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_at__gte=F("begun_at")), name="factor_confirmed_after_begun"
+            ),
+        ]
+
+
 class LoginAttempt(models.Model):
     """One attempt to log in. Name and address are keyed hashes; rows go after a day."""
 

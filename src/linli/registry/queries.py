@@ -40,6 +40,7 @@ class OfficeRow:
     name: str
     short: Label
     hosts: tuple[str, ...]
+    second_factor_for: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -115,6 +116,7 @@ def offices() -> tuple[OfficeRow, ...]:
             row.official_name,
             Label(zh=row.short_zh, en=row.short_en),
             tuple(row.hosts),
+            tuple(row.settings.get("second_factor_for", ())),
         )
         for row in Office.objects.order_by("id")
     )

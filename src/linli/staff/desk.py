@@ -28,6 +28,7 @@ from linli.ledgers.actions import may_bring_in
 from linli.notices.links.reach import may_give_links
 from linli.notices.queries import unread_count
 from linli.registry.actions import REGISTRAR
+from linli.registry.factors.queries import must_have_second
 from linli.registry.models import Account
 from linli.registry.queries import HeldPost, OfficeRow, actor_with, posts_of, this_office
 from linli.reports.rounds.permits import may_see
@@ -43,6 +44,7 @@ MOST_DIGITS = 6
 JUST_NOW, LONGEST_AWAY = timedelta(minutes=1), timedelta(days=7)
 MOST_COUNTED = 100
 BOOK_DUTY = "book"
+PASSED = "second_factor"
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,11 @@ class Desk:
         return may_see(self.actor)
 
     @property
+    def has_passed_second(self) -> bool:
+        """Say whether this session answered with a code of the second factor."""
+        return bool(self.request.session.get(PASSED) == self.account.pk)
+
+    @property
     def navigation(self) -> Iterator[tuple[Promise, list[Shown]]]:
         """Give what this person may open, in groups."""
         return navigation(self)
@@ -227,9 +234,9 @@ def at_desk(page: Page[P], methods: tuple[str, ...]) -> Callable[..., HttpRespon
         desk = Desk(request, request.user, actor_with(request.user, held), at)
         if not desk.actor.duties:
             return render(request, "staff/no_post.html", {"account": request.user}, status=403)
-        own = reverse("staff:password")
-        if request.user.password_is_once and request.path != own:
-            return _led(request, own)
+        first = _first(desk)
+        if first and not request.path.startswith(first):
+            return _led(request, first)
         if request.method not in methods:
             return HttpResponseNotAllowed(methods)
         answer = page(desk, *args, **kwargs)
@@ -238,6 +245,15 @@ def at_desk(page: Page[P], methods: tuple[str, ...]) -> Callable[..., HttpRespon
 
     guarded.asks_for_a_post = True  # type: ignore[attr-defined]
     return guarded
+
+
+def _first(desk: Desk) -> str:
+    """Give where somebody has to go before anything else opens: one's own password, then the second factor required."""
+    if desk.account.password_is_once:
+        return reverse("staff:password")
+    if not desk.has_passed_second and must_have_second(desk.actor):
+        return reverse("staff:second-factor")
+    return ""
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:

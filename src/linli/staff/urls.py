@@ -9,7 +9,15 @@ from django.urls import URLPattern, path
 
 from linli.staff import cases, deadlines, door, keyboard, showroom
 from linli.staff.acting import bulk, doing, intake, phrases
-from linli.staff.administering import accounts, cells, gazetteer, machines, offices, substitutes
+from linli.staff.administering import (
+    accounts,
+    cells,
+    factors,
+    gazetteer,
+    machines,
+    offices,
+    substitutes,
+)
 from linli.staff.book import moving
 from linli.staff.book import pages as book
 from linli.staff.budget import batches
@@ -63,6 +71,7 @@ CASE = "cases/<str:number>/"
 
 urlpatterns = [
     open_page("login/", door.log_in, "login"),
+    open_page("login/code/", door.second, "login-code"),
     open_page("logout/", door.log_out, "logout"),
     page("", inbox.inbox, "inbox"),
     page("cases/", lists.cases, "cases"),
@@ -173,6 +182,9 @@ urlpatterns = [
     page("office/places/<str:code>/cells/<str:cell>/", cells.cell, "cell", FORM),
     page("office/places/<str:code>/cells/<str:cell>/keeper/", cells.keeper, "cell-keeper", SEND),
     page("substitutes/", substitutes.substitutes, "substitutes", FORM),
+    page("office/second-factor/", factors.required, "second-factor-duties", FORM),
+    page("second-factor/", factors.own, "second-factor"),
+    page("second-factor/<str:verb>/", factors.change, "second-factor-do", SEND),
     page("password/", accounts.own_password, "password", FORM),
     page("book/", book.shelf, "book", FORM),
     page("book/migrate/", moving.move, "book-migrate", FORM),

@@ -11,7 +11,17 @@ from django.db.models import Count, QuerySet
 
 from linli.registry.actors import held_at
 from linli.registry.gazetteer.cells import CELL_KINDS
-from linli.registry.models import Account, Body, Building, Change, Estate, GridCell, Holding, Post
+from linli.registry.models import (
+    Account,
+    Body,
+    Building,
+    Change,
+    Estate,
+    GridCell,
+    Holding,
+    Post,
+    SecondFactor,
+)
 from linli.registry.queries import (
     AreaRow,
     actor_names,
@@ -58,6 +68,7 @@ class AccountRow:
     is_active: bool
     password_is_once: bool
     posts: tuple[PostRow, ...]
+    has_second: bool
 
 
 @dataclass(frozen=True)
@@ -160,10 +171,12 @@ def accounts(at: datetime) -> tuple[AccountRow, ...]:
     for post in posts(at):
         for holder in post.holders:
             of_account[holder.account].append(post)
+    confirmed = SecondFactor.objects.filter(confirmed_at__isnull=False)
+    with_second = set(confirmed.values_list("account_id", flat=True))
     return tuple(
         AccountRow(
             row.pk, row.username, row.display_name, row.is_active, row.password_is_once,
-            tuple(of_account[row.pk]),
+            tuple(of_account[row.pk]), row.pk in with_second,
         )
         for row in Account.objects.order_by("-is_active", "username")
     )  # fmt: skip

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.registry.actions import RegistryRefused, change_password, hold_post
 from linli.registry.actors import account_actor_id
+from linli.registry.factors.actions import reset_factor
 from linli.registry.staffing.actions import (
     engage,
     leave_post,
@@ -64,6 +65,8 @@ def change(desk: Desk, number: int, verb: str) -> HttpResponse:
             return _account(desk, number, word=word)
         if verb == "lock":
             lock_account(account=row.id, by=desk.actor, at=desk.at)
+        elif verb == "reset":
+            reset_factor(account=row.id, by=desk.actor, at=desk.at)
         elif verb == "unlock":
             unlock_account(account=row.id, by=desk.actor, at=desk.at)
         elif verb == "hold" and any(known.id == post for known in posts(desk.at, post=post)):
