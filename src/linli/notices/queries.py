@@ -192,7 +192,7 @@ def texts_of(
         said, mechanism = words[row.case_id, row.seq], rules[row.definition_id]
         number = said["number"].zh
         if _kind(row.tell) == CODE:
-            text = code_message(int(row.tell.partition(":")[2]), openly=openly)
+            text = code_message(int(row.tell.partition(":")[2]), number, openly=openly)
         elif _is_apart(row):
             text = message_of(int(row.tell.removeprefix(MARK)), number, openly=openly)
         else:

@@ -21,9 +21,11 @@ from linli.notices.queries import told_about
 from linli.registry.login import Knock, LoginRefused
 from linli.resident.checking import marked
 from linli.resident.laying import filled, laid
+from linli.resident.mine.proving import NotProved, proved, tell_former_ones
 from linli.resident.public import PublicCase, public_case
 from linli.resident.visits import Held, Visit
 from linli.rulebook.casefile import Actor, Opening, StepRefused
+from linli.rulebook.mechanism import Mechanism
 from linli.ui.sheets import Sheet
 
 CONFLICT, UNFIT, TOO_MANY = 409, 422, 429
@@ -81,7 +83,7 @@ def do(visit: Visit, held: Held, action: str) -> HttpResponse:
         raise Http404(action)
     sheet = laid(visit, view.mechanism, action, revision=_revision(visit, view))
     if visit.request.method == "POST":
-        return _take(visit, held, filled(visit, sheet, held.actor))
+        return _take(visit, held, filled(visit, sheet, held.actor), view.mechanism)
     return visit.show(
         "resident/do.html", {"view": public_case(view, held.actor.id), "sheet": sheet}
     )
@@ -140,9 +142,13 @@ def _revision(visit: Visit, view: queries.CaseView) -> int:
     return int(given) if given.isdecimal() else view.row.revision
 
 
-def _take(visit: Visit, held: Held, sheet: Sheet) -> HttpResponse:
+def _take(visit: Visit, held: Held, sheet: Sheet, mechanism: Mechanism) -> HttpResponse:
     if sheet.faults:
         return _again(visit, held, sheet, UNFIT)
+    try:
+        changes = proved(visit, held, sheet, mechanism)
+    except NotProved as not_yet:
+        return _again(visit, held, sheet, not_yet.status, proving=not_yet)
     try:
         perform(
             case=held.case,
@@ -159,6 +165,7 @@ def _take(visit: Visit, held: Held, sheet: Sheet) -> HttpResponse:
         return _again(visit, held, fresh, CONFLICT, general=conflict.message)
     except StepRefused as refused:
         return _again(visit, held, sheet.refused(refused), UNFIT)
+    tell_former_ones(visit, held, changes)
     messages.success(visit.request, _("已收到，谢谢您"))
     return redirect("resident:progress", held.number)
 

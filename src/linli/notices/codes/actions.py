@@ -9,13 +9,20 @@ from datetime import datetime, timedelta
 
 from linli.casework import keys
 from linli.casework.queries.logged import definition_of
-from linli.casework.sealing import address_lookup, plain_mail, plain_phone
+from linli.casework.sealing import (
+    NothingSealed,
+    address_lookup,
+    plain_mail,
+    plain_phone,
+    reveal,
+)
 from linli.notices.channels import open_channels
-from linli.notices.codes.queries import CODE, digits_of, sealed_for
+from linli.notices.codes.queries import CODE, FORMER, digits_of, sealed_for
 from linli.notices.models import WAITING, Notice, Passcode
 from linli.registry.isolation import current_office
 from linli.rulebook.mechanism import Label
 
+AUTO = "auto:notices"
 GOOD_FOR = timedelta(minutes=10)
 WITHIN = timedelta(hours=1)
 KEPT = timedelta(days=1)
@@ -69,16 +76,25 @@ def ask_code(*, purpose: str, address: Address, case: int | None, seq: int, at: 
         raise CodeRefused(
             "这个号码一小时内要的验证码太多了，请稍后再试", "too many codes for this address: try again in an hour"
         )  # fmt: skip
-    data_key, nonce = keys.new_data_key(), secrets.token_bytes(NONCE_BYTES)
-    office = current_office()
-    row = Passcode.objects.create(
-        office_id=office, purpose=purpose, channel=address.channel, lookup=address.lookup, nonce=nonce,
-        wrapped_key=keys.wrap(office, data_key),
-        sealed=keys.encrypt(data_key, address.plain.encode(), sealed_for(nonce)),
-        made_at=at, until=at + GOOD_FOR,
-    )  # fmt: skip
+    row = _kept(purpose, address, at)
     if case is not None:
         _send(row, case, seq, at)
+
+
+def tell_former(*, address: Address, case: int, seq: int, at: datetime) -> None:
+    """Tell the address that held until now that another was put in its place at step `seq` of a case."""
+    _send(_kept(FORMER, address, at), case, seq, at)
+
+
+def former_address(*, case: int, field: str, at: datetime) -> Address | None:
+    """Give the address a personal field holds now, journalling that it was read; None where it holds none."""
+    try:
+        text = reveal(
+            office=current_office(), case=case, field=field, by=AUTO, at=at, reason="更改联系方式，告知原联系方式",
+        )  # fmt: skip
+        return read_address(text=text)
+    except (NothingSealed, keys.KeyMissing, CodeRefused):
+        return None
 
 
 def answer_code(*, purpose: str, lookup: bytes, digits: str, at: datetime) -> None:
@@ -103,6 +119,20 @@ def _wrong() -> CodeRefused:
         "验证码不对或已过期，请核对后再填，或者重新获取",
         "the code is wrong or no longer good: check it, or ask for a new one",
     )
+
+
+def _kept(purpose: str, address: Address, at: datetime) -> Passcode:
+    office, data_key, nonce = (
+        current_office(),
+        keys.new_data_key(),
+        secrets.token_bytes(NONCE_BYTES),
+    )
+    return Passcode.objects.create(
+        office_id=office, purpose=purpose, channel=address.channel, lookup=address.lookup, nonce=nonce,
+        wrapped_key=keys.wrap(office, data_key),
+        sealed=keys.encrypt(data_key, address.plain.encode(), sealed_for(nonce)),
+        made_at=at, until=at + GOOD_FOR,
+    )  # fmt: skip
 
 
 def _send(row: Passcode, case: int, seq: int, at: datetime) -> None:

@@ -10,6 +10,7 @@ from linli.rulebook.mechanism import Label
 CODE = "code"
 DIGITS = 6
 DIGITS_OF = "passcode"
+FORMER = "former-contact"
 HIDDEN = "•" * DIGITS
 
 
@@ -33,10 +34,15 @@ def sealed_for(nonce: bytes) -> bytes:
     return f"{current_office()}:{CODE}:".encode() + nonce
 
 
-def code_message(code: int, *, openly: bool) -> Label:
-    """Give what is sent with a code; the log shows it without the digits."""
-    row = Passcode.objects.filter(pk=code).first() if openly else None
-    digits = digits_of(row) if row else HIDDEN
+def code_message(code: int, number: str, *, openly: bool) -> Label:
+    """Give what is sent with a code, or to an address that was changed on case `number`; the log shows no digits."""
+    row = Passcode.objects.filter(pk=code).first()
+    if row is not None and row.purpose == FORMER:
+        return Label(
+            zh=f"您反映的事项（{number}）的联系方式已更改，以后的消息不再发到这里。如果不是您本人改的，请与街道联系。",
+            en=f"The contact of your report {number} was changed: further messages do not come here. If it was not you, call the office.",
+        )
+    digits = digits_of(row) if row and openly else HIDDEN
     return Label(
         zh=f"验证码 {digits}，10 分钟内有效。如果不是您本人要的，请不要告诉任何人。",
         en=f"Your code is {digits}, good for 10 minutes. If you did not ask for it, tell it to nobody.",

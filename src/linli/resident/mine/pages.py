@@ -14,6 +14,7 @@ from linli.notices.channels import open_channels
 from linli.notices.codes.actions import Address, CodeRefused, answer_code, ask_code, read_address
 from linli.registry.isolation import current_office
 from linli.registry.login import Knock, LoginRefused
+from linli.resident.mine.proving import masked
 from linli.resident.throttling import Throttled, check_pace
 from linli.resident.visits import Held, Visit
 
@@ -22,7 +23,6 @@ MINE = "mine"
 SALT = "linli.mine"
 OPEN_FOR = timedelta(hours=2)
 BACK = timedelta(days=365)
-SHOWN_OF_PHONE = (3, 4)
 MINUTE = timedelta(minutes=1)
 
 
@@ -91,15 +91,6 @@ def one(visit: Visit, number: str) -> HttpResponse:
     found = reported_by(opened[1], since=visit.at - BACK)
     visit.hold(_held(next((row for row in found if row.number == number), None), number))
     return redirect("resident:progress", number)
-
-
-def masked(address: Address) -> str:
-    """Give an address as it may stand on a page: the two ends of it."""
-    text, sign, domain = address.plain.partition("@")
-    if sign:
-        return f"{text[:1]}***@{domain}"
-    first, last = SHOWN_OF_PHONE
-    return f"{text[:first]}****{text[-last:]}"
 
 
 def _held(row: Reported | None, number: str) -> Held:
