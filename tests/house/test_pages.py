@@ -14,7 +14,7 @@ from linli.registry.isolation import office_transaction
 from linli.registry.models import Account
 from linli.rulebook.mechanism import Label
 
-OPEN = {"login", "logout"}
+OPEN = {"login", "login-code", "logout"}
 EXAMPLE = {"IntConverter": 1}
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b(?![\w-])|\b(?:rgb|hsl)a?\(")
