@@ -106,6 +106,8 @@ EXPECTED = {
     "staff:machines": ADMINISTERS,
     "staff:machine-revoke": POST_ONLY,
     "staff:devices": {**SHUT, **dict.fromkeys([*WITH_POST, "elsewhere"], 403), "director": 200},
+    "staff:letters": {**SHUT, **dict.fromkeys([*WITH_POST, "elsewhere"], 403), "director": 200},
+    "staff:letter": {**SHUT, **dict.fromkeys([*WITH_POST, "elsewhere"], 403), "director": 404},
     "staff:reports": ADMINISTERS,
     "staff:report": ADMINISTERED,
     "staff:report-moved": ADMINISTERED,

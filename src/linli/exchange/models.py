@@ -133,3 +133,41 @@ class DeviceEvent(models.Model):
             models.Index("device", F("received_at").desc(), name="device_event_latest"),
             models.Index("case", name="device_event_case", condition=Q(case__isnull=False)),
         ]
+
+
+class InboundLetter(models.Model):
+    """An e-mail that came, known by the keyed hash of its Message-ID, and what became of it: opened, added or kept.
+
+    `notes` say what was not taken and why; then the letter itself is kept, sealed, for a time. `sender` is a keyed hash.
+    """
+
+    office = models.ForeignKey(Office, models.PROTECT, db_index=False)
+    digest = models.BinaryField()
+    sender = models.BinaryField()
+    at = models.DateTimeField()
+    became = models.TextField(db_collation="C")
+    case = models.ForeignKey(
+        "casework.Case", models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    notes = models.JSONField(default=list)
+    wrapped_key = models.BinaryField(null=True)
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("office", "digest", name="letter_once"),
+            models.CheckConstraint(
+                condition=Q(became="kept", case__isnull=True)
+                | Q(became__in=["opened", "added"], case__isnull=False),
+                name="letter_became",
+            ),
+            models.CheckConstraint(
+                condition=Q(wrapped_key__isnull=True, sealed__isnull=True)
+                | Q(wrapped_key__isnull=False, sealed__isnull=False),
+                name="letter_kept_whole",
+            ),
+        ]
+        indexes = [
+            models.Index("office", F("at").desc(), name="letter_latest"),
+            models.Index("office", "sender", "at", name="letter_sender"),
+        ]

@@ -1,8 +1,8 @@
-"""In whose name something from outside opens a case: whoever sent it, with the duty that this asks for."""
+"""In whose name something from outside opens a case, and by which action it adds words to one."""
 
 from __future__ import annotations
 
-from linli.rulebook.casefile import Actor, Duty
+from linli.rulebook.casefile import RESIDENT, Actor, Duty
 from linli.rulebook.mechanism import Mechanism
 
 
@@ -17,3 +17,17 @@ def opener(mechanism: Mechanism, action: str, by: Actor) -> Actor:
     codes = dict.fromkeys(opening_duties(mechanism, action))
     duties = tuple(Duty(code, areas=("/",)) for code in codes)
     return Actor(by.office, by.id.replace("account:", "import:"), duties)
+
+
+def adding(mechanism: Mechanism) -> str | None:
+    """Give the action by which whoever reported adds words: it moves nothing and asks for one open text alone."""
+    for key, rule in mechanism.actions.items():
+        known = mechanism.fields
+        texts = [
+            name for name in rule.fields if known[name].type == "text" and not known[name].personal
+        ]
+        moves = rule.start or rule.to or rule.track or rule.participant or rule.invite
+        is_theirs = any(by.role == RESIDENT for by in rule.by)
+        if is_theirs and not moves and texts and rule.fields == texts[:1]:
+            return key
+    return None

@@ -80,6 +80,7 @@ def _mail(letter: Letter, where: SplitResult) -> None:
     message["From"] = where.path.strip("/") or where.username or ""
     message["To"] = letter.address
     message["Subject"] = letter.title
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no machine answers it, ours neither
     message["Message-ID"] = f"<notice-{letter.id}@{where.hostname}>"
     message.set_content(letter.text)
     port = where.port or PORTS[where.scheme]

@@ -30,6 +30,8 @@ LINLI_CHANNELS = {
     name: os.environ.get(f"LINLI_{name.upper()}", "")
     for name in ("mail", "sms", "wecom", "dingtalk")
 }
+LINLI_MAILBOX = os.environ.get("LINLI_MAILBOX", "")
+LINLI_MAILBOX_OFFICE = os.environ.get("LINLI_MAILBOX_OFFICE", "")
 LINLI_PROXIES = os.environ.get("LINLI_PROXIES", "")
 ROOT_URLCONF = "linli.project.urls"
 WSGI_APPLICATION = "linli.project.wsgi.application"

@@ -32,6 +32,7 @@ from linli.figures.rollups.keeping import (
 from linli.notices.actions import tell_new_steps
 from linli.notices.sending import send_due
 from linli.project.processes.beside import beside
+from linli.project.processes.mailbox import fetch_due
 from linli.registry.isolation import current_office, office_transaction
 from linli.registry.queries import offices, this_office
 
@@ -211,4 +212,4 @@ TURNS: tuple[Turn, ...] = (
     _roll_up,
     _audit,
 )
-ERRANDS: tuple[Errand, ...] = (_send,)
+ERRANDS: tuple[Errand, ...] = (_send, fetch_due)

@@ -93,6 +93,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry(_("常用语"), "phrases", "edit", "may_keep_book"),
             Entry(_("提示"), "hints", "info", "may_keep_book"),
             Entry(_("平台对接"), "platforms", "refresh", "may_exchange"),
+            Entry(_("来信"), "letters", "info", "may_bring_in"),
             Entry(_("设备信号"), "devices", "alarm", "may_bring_in"),
             Entry(_("机构"), "office", "people", "is_registrar"),
             Entry(_("销毁登记"), "destructions", "shield", "may_erase"),

@@ -25,7 +25,7 @@ from linli.staff.budget import pages as budget
 from linli.staff.covering import pages as covering
 from linli.staff.desk import Page, at_desk
 from linli.staff.erasing import pages as erasing
-from linli.staff.exchange import devices
+from linli.staff.exchange import devices, letters
 from linli.staff.exchange import pages as exchange
 from linli.staff.figures import above, audits, plans
 from linli.staff.figures import pages as figures
@@ -152,6 +152,8 @@ urlpatterns = [
         "scores/<int:number>/<int:score>/<str:line>/<str:side>/", scores.evidence, "scores-records"
     ),
     page("devices/", devices.devices, "devices", FORM),
+    page("letters/", letters.listed, "letters"),
+    page("letters/<int:number>/", letters.one, "letter"),
     page("platforms/", exchange.platforms, "platforms"),
     page("platforms/<str:key>/", exchange.platform, "platform", FORM),
     page("platforms/<str:key>/lists/<int:number>/", exchange.list_done, "platform-batch"),

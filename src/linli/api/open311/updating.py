@@ -16,9 +16,10 @@ from linli.api.open311.requests import known_services
 from linli.budget.actions import perform
 from linli.casework.actions import KeyReused
 from linli.casework.queries import Published, Sought, published_cases
+from linli.exchange.opening import adding
 from linli.registry.actors import resident
 from linli.rulebook.casefile import RESIDENT, StepRefused
-from linli.rulebook.mechanism import Label, Mechanism
+from linli.rulebook.mechanism import Label
 
 LONGEST = 4000
 LONGEST_ID = 200
@@ -47,17 +48,6 @@ def update(call: Call) -> HttpResponse:
         "updated_datetime": moment(call.at),
     }
     return call.answer("service_request_updates", [told])
-
-
-def adding(mechanism: Mechanism) -> str | None:
-    """Give the action by which whoever reported adds words: it moves nothing and asks for one text alone."""
-    for key, rule in mechanism.actions.items():
-        texts = [name for name in rule.fields if mechanism.fields[name].type == "text"]
-        moves = rule.start or rule.to or rule.track or rule.participant or rule.invite
-        is_theirs = any(by.role == RESIDENT for by in rule.by)
-        if is_theirs and not moves and texts and rule.fields == texts[:1]:
-            return key
-    return None
 
 
 def _case(call: Call, number: str) -> Published:

@@ -17,7 +17,7 @@ from linli.casework.sealing import (
     reveal,
 )
 from linli.notices.channels import open_channels
-from linli.notices.codes.queries import CODE, FORMER, digits_of, sealed_for
+from linli.notices.codes.queries import CODE, FORMER, NUMBER, digits_of, sealed_for
 from linli.notices.models import WAITING, Notice, Passcode
 from linli.registry.isolation import current_office
 from linli.rulebook.mechanism import Label
@@ -84,6 +84,11 @@ def ask_code(*, purpose: str, address: Address, case: int | None, seq: int, at: 
 def tell_former(*, address: Address, case: int, seq: int, at: datetime) -> None:
     """Tell the address that held until now that another was put in its place at step `seq` of a case."""
     _send(_kept(FORMER, address, at), case, seq, at)
+
+
+def tell_number(*, address: Address, case: int, at: datetime) -> None:
+    """Tell who wrote a letter the number of the case that it opened."""
+    _send(_kept(NUMBER, address, at), case, 1, at)
 
 
 def former_address(*, case: int, field: str, at: datetime) -> Address | None:

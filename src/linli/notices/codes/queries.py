@@ -11,6 +11,7 @@ CODE = "code"
 DIGITS = 6
 DIGITS_OF = "passcode"
 FORMER = "former-contact"
+NUMBER = "letter-number"
 HIDDEN = "•" * DIGITS
 
 
@@ -41,6 +42,11 @@ def code_message(code: int, number: str, *, openly: bool) -> Label:
         return Label(
             zh=f"您反映的事项（{number}）的联系方式已更改，以后的消息不再发到这里。如果不是您本人改的，请与街道联系。",
             en=f"The contact of your report {number} was changed: further messages do not come here. If it was not you, call the office.",
+        )
+    if row is not None and row.purpose == NUMBER:
+        return Label(
+            zh=f"您的来信已登记，编号 {number}。补充情况请直接回复本信，保留标题里的编号；查进度请在“我的上报”用这个邮箱获取验证码。",
+            en=f"Your letter was registered under {number}. To add something, answer this letter and keep the number; to follow it, ask for a code under “My reports” with this address.",
         )
     digits = digits_of(row) if row and openly else HIDDEN
     return Label(

@@ -83,6 +83,7 @@ COMMANDS: dict[str, Command] = {
         "counting.survey", "check", "按种子重抽一份样本", "draw a sample again from its seed"
     ),
     "key": Command("machines", "key", "新建接口密钥", "make a machine's key", "database"),
+    "letters": Command("mail", "letters", "登记来信", "take letters in", "database"),
     "figures": Command("counting.figures", "figures", "读取指标", "read a figure", "database"),
     "report": Command(
         "reports", "report", "核对成文报告中的数", "check a printed report's numbers"
@@ -159,7 +160,7 @@ def _options(name: str, line: argparse.ArgumentParser) -> None:
         _serving(line)
     elif name == "import":
         _ledger(line)
-    elif name in {"registry", "key", "reach"}:
+    elif name in {"registry", "key", "reach", "letters"}:
         _entering(name, line)
     elif name == "figures":
         _reading(line)
@@ -195,6 +196,9 @@ def _ledger(line: argparse.ArgumentParser) -> None:
 def _entering(name: str, line: argparse.ArgumentParser) -> None:
     if name == "key":
         _key(line)
+    elif name == "letters":
+        line.add_argument("path", help=worded(".eml 文件或文件夹", "an .eml file or a folder"))
+        _office(line)
     elif name == "reach":
         _reach(line)
     else:
