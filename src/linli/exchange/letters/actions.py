@@ -193,7 +193,7 @@ class _Taking:
         self, letter: ReadLetter, action: Action, by: Actor, case: int | None
     ) -> list[Exhibit]:
         asked = next((one for one in action.exhibits if one.kind == "photo"), None)
-        kept = []
+        kept: list[Exhibit] = []
         for one in letter.enclosures:
             if asked is None or len(kept) == MOST_PHOTOS or not one.media_type.startswith("image/"):
                 self.notes.append(_filled(NO_PHOTO, name=one.name))
