@@ -130,7 +130,7 @@ class _Plain(HTMLParser):
         self.lines: list[str] = []
         self.unread = 0
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - the parser's name
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
         self.unread += tag in UNREAD
         if tag in BLOCKS:
             self.lines.append("\n")
