@@ -21,6 +21,7 @@ from linli.project.demo.pictures import draw_pictures
 from linli.project.demo.reporting import report
 from linli.project.demo.script import town_names
 from linli.project.demo.settling import PASSWORD, Settled, settle
+from linli.project.demo.voting import vote
 from linli.project.demo.year import FULL_YEAR, hands, live_through
 from linli.project.log_ins import LogIn
 from linli.registry.isolation import office_transaction
@@ -66,23 +67,23 @@ def build(home: Path, progress: Progress, *, scale: float | None = None) -> list
             pool, settled, photos, start, now, scale=scale, seed=SEED,
             progress=lambda cases: progress(f"{cases} 件", f"{cases} cases"),
         )  # fmt: skip
-        number, rest = others.result()
+        number, votes, rest = others.result()
     progress(f"{number} 处设施，服务圈已测算", f"{number} facilities, reach measured")
     progress(
         f"一年 {written.cases} 件、{written.steps} 步；各项工作 {rest.cases} 件、{rest.steps} 步",
         f"a year: {written.cases} cases, {written.steps} steps; all other work: {rest.cases} cases, {rest.steps} steps",
     )
     reports = report(settled, until=now)
-    progress(f"{reports} 份报告", f"{reports} reports")
+    progress(f"{votes} 次表决、{reports} 份报告", f"{votes} votes, {reports} reports")
     _log(settled.office, now)
     progress("流水已排位并签名", "journal positioned and signed")
     return [*_log_ins(settled), _key(settled, now)]
 
 
-def _all_else(street: Street, scale: float) -> tuple[int, Appended]:
-    """Enter the facilities and write all other work, beside the year: a process of its own does it."""
+def _all_else(street: Street, scale: float) -> tuple[int, int, Appended]:
+    """Enter the facilities, hold the votes and write all other work: a process of its own does it beside the year."""
     number = furnish(street.settled, at=street.start, seed=SEED)
-    return number, do_the_rest(street, scale=scale)
+    return number, vote(street.settled, until=street.until), do_the_rest(street, scale=scale)
 
 
 def _photos(office: int, at: datetime) -> dict[tuple[str, str], list[Exhibit]]:

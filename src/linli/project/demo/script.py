@@ -102,7 +102,7 @@ class TownNames(Rule):
 
 def scripts() -> list[Script]:
     """Give the scripts of all mechanisms that the demo runs."""
-    names = ("troubles.yaml", "town.yaml", "facilities.yaml", "rest-of-the-year.yaml")
+    names = ("troubles.yaml", "town.yaml", "facilities.yaml", "rest-of-the-year.yaml", "votes.yaml")
     files = sorted(file for file in FOLDER.glob("*.yaml") if file.name not in names)
     return [
         Script.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files
