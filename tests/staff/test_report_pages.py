@@ -69,6 +69,38 @@ def test_each_number_opens_its_records_and_unbound_digits_are_underlined(people,
     assert "数值 2，明细 2 条，相符" in text(director, href)
 
 
+def test_a_term_that_the_writer_picks_is_explained_once_at_the_end(people, folk):
+    at = opened(people)
+    ahead, writer = f"{at}sections/ahead/", people["editor"]
+    prose = "三会都开了，自治金按三会定的用。"
+    assert writer.post(ahead, {"text": prose, "revision": 0, "term": "三会"}).status_code == 302
+    marked = "{term:三会}都开了，自治金按三会定的用。"
+    assert marked in text(writer, ahead)
+    assert writer.post(ahead, {"text": marked, "revision": 1, "term": "三会"}).status_code == 422
+    assert writer.post(ahead, {"text": marked, "revision": 1, "term": "定的"}).status_code == 422
+    assert writer.post(ahead, {"text": marked, "revision": 1, "term": "自治金"}).status_code == 302
+    for section, revision in (("orders", 0), ("ahead", 2)):
+        assert do(writer, at, "confirm", section=section, revision=revision) == 302
+    assert do(writer, at, "freeze") == 302
+
+    with office_transaction(folk.office):
+        view = round_view(int(at.split("/")[-2]))
+    last = [block.text for block in view.snapshot.content.blocks][-4:]
+    assert last[:2] == ["三会都开了，自治金按三会定的用。", "名词解释"]
+    assert [note.partition("：")[0] for note in last[2:]] == ["三会", "自治金"]
+    assert [one.finding.message.zh for one in view.findings] == []
+    word = Document(BytesIO(writer.get(f"{at}word/").content))
+    assert [one.text for one in word.paragraphs][-3:] == last[1:]
+
+
+def test_a_term_that_the_glossary_does_not_hold_is_said(people):
+    at = opened(people)
+    sent = {"text": "推进{term:没有的词}。", "revision": 0}
+    assert people["editor"].post(f"{at}sections/ahead/", sent).status_code == 302
+
+    assert "名词解释里没有这个词" in text(people["editor"], f"{at}sections/ahead/")
+
+
 def test_a_chart_stands_with_its_table_and_each_number_of_it_opens_its_records(people, folk):
     at = opened(people)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -16,6 +16,7 @@ from linli.registry.isolation import current_office
 from linli.reports.models import FrozenFigure, ReportRound, ReportSection, ReportSnapshot
 from linli.reports.rounds.findings import tally_references
 from linli.reports.writing.content import Block, Content, Run
+from linli.reports.writing.glossary import Term, notes
 from linli.reports.writing.quoting import Quote, Quoter, digest_of_records
 from linli.reports.writing.references import ReferenceUnclear, reference
 from linli.reports.writing.templates import ReportTemplate, read_template
@@ -50,11 +51,14 @@ def drafted(round_: ReportRound, sections: Sequence[ReportSection], book: Book) 
     blocks: list[Block] = []
     quotes: dict[str, Quote] = {}
     unclear: list[ReferenceUnclear] = []
+    terms: list[Term] = []
     for nth, section in enumerate(sections):
         setting = titled(nth, template.sections[section.key].title.zh, section, quoter)
         blocks += setting.blocks
         quotes |= setting.quotes
         unclear += setting.unclear
+        terms += setting.terms
+    blocks += notes(terms)
     for nth, text in enumerate(tally_references(template.tallies), start=1):
         try:
             quotes[TALLY_MARK.format(nth)] = quoter.quote(reference(text))
@@ -67,7 +71,7 @@ def titled(nth: int, title: str, section: ReportSection, quoter: Quoter) -> Sett
     """Set a section under its numbered title."""
     setting = set_in(section.key, section.text, quoter)
     head = Block(section.key, 1, (Run(f"{chinese(nth + 1)}、{title}"),))
-    return Setting((head, *setting.blocks), setting.quotes, setting.unclear)
+    return replace(setting, blocks=(head, *setting.blocks))
 
 
 def chinese(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Numbers referred to in prose: `{grid-case.received}` is read from records, `{=14}` is stated by the writer."""
+"""What prose refers to: `{grid-case.received}` is read from records, `{=14}` stated by the writer, `{term:三会}` explained."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIGURE = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9_]*)?")
 CODES = "codes:"
 FLAGS = ("lines", "share")
 FORMS = {"over": "余", "about": "约"}
-CHART, PLAN = "chart:", "plan:"
+CHART, PLAN, TERM = "chart:", "plan:", "term:"
 KINDS = ("bar", "column", "line")
 PARTS = ("rows", "tally", "late", "revisions", "gaps")
 ATTRIBUTES = ("all", "binding", "expected")
@@ -33,6 +33,14 @@ class Stated:
     """A number that the writer states as it is and answers for: an ordinal, a year, the name of a campaign."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """A term of the glossary, printed as it is and explained at the end of the report."""
+
+    text: str
+    term: str
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,7 @@ class PlanPart:
 
 
 Insert = Chart | PlanPart
-Piece = str | Stated | Reference | Insert
+Piece = str | Stated | Named | Reference | Insert
 
 
 @dataclass
@@ -169,9 +177,11 @@ def _chart(text: str) -> Chart:
     return Chart(text, figure, named["by"], [*kinds, "bar"][0], named.get("title", ""))
 
 
-def _piece(text: str) -> Stated | Reference | Insert:
+def _piece(text: str) -> Stated | Named | Reference | Insert:
     if text.startswith("="):
         return Stated(text[1:].strip())
+    if text.startswith(TERM):
+        return Named(text, text.removeprefix(TERM).strip())
     if text.startswith(CHART):
         return _chart(text)
     if text.startswith(PLAN) and text.partition("|")[2].strip() in PARTS:

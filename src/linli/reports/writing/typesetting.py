@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from linli.reports.writing.content import Block, Run
+from linli.reports.writing.glossary import Term, terms_at_hand
 from linli.reports.writing.inserts import inserted
 from linli.reports.writing.quoting import Quote, Quoter
 from linli.reports.writing.references import (
     Chart,
     Insert,
+    Named,
+    Piece,
     PlanPart,
     Reference,
     ReferenceUnclear,
@@ -25,18 +28,19 @@ BOOKMARK_LENGTH = 40
 
 @dataclass(frozen=True)
 class Setting:
-    """Prose with its numbers set in: the blocks, the quotes by their marks, and what refers to no number."""
+    """Prose with its numbers set in: the blocks, the quotes by their marks, what refers to nothing, the terms picked."""
 
     blocks: tuple[Block, ...]
     quotes: dict[str, Quote]
     unclear: tuple[ReferenceUnclear, ...]
+    terms: tuple[Term, ...] = ()
 
 
 def set_in(section: str, text: str, quoter: Quoter) -> Setting:
     """Set the numbers into a section's prose. A line of `#` is a heading, an empty line ends a paragraph."""
     typesetter = _Typesetter(section, quoter)
     blocks = tuple(typesetter.blocks(text))
-    return Setting(blocks, typesetter.quotes, tuple(typesetter.unclear))
+    return Setting(blocks, typesetter.quotes, tuple(typesetter.unclear), tuple(typesetter.terms))
 
 
 class _Typesetter:
@@ -47,6 +51,7 @@ class _Typesetter:
         self.quoter = quoter
         self.quotes: dict[str, Quote] = {}
         self.unclear: list[ReferenceUnclear] = []
+        self.terms: list[Term] = []
 
     def blocks(self, text: str) -> Iterator[Block]:
         for paragraph in _paragraphs(text):
@@ -58,7 +63,7 @@ class _Typesetter:
             else:
                 yield Block(self.section, level, tuple(self._run(part) for part in parts))
 
-    def _parts(self, text: str) -> list[str | Stated | Reference | Insert]:
+    def _parts(self, text: str) -> list[Piece]:
         try:
             return list(pieces(text))
         except ReferenceUnclear as unclear:
@@ -72,13 +77,13 @@ class _Typesetter:
             self.unclear.append(unclear)
             yield Block(self.section, 0, (Run(f"{{{asked.text}}}"),))
 
-    def _run(self, part: str | Stated | Reference | Insert) -> Run:
+    def _run(self, part: Piece) -> Run:
         if isinstance(part, str):
             return Run(part)
         if isinstance(part, Stated):
             return Run(part.text, is_stated=True)
         try:
-            return self._number(part)
+            return self._term(part) if isinstance(part, Named) else self._number(part)
         except ReferenceUnclear as unclear:
             self.unclear.append(unclear)
             return Run(f"{{{part.text}}}")
@@ -93,6 +98,16 @@ class _Typesetter:
         mark = self._mark()
         self.quotes[mark] = quote
         return Run(quote.printed, mark)
+
+    def _term(self, part: Named) -> Run:
+        """Note down a term to be explained. Raises ReferenceUnclear."""
+        term = terms_at_hand().get(part.term)
+        if term is None:
+            raise ReferenceUnclear(
+                part.text, "名词解释里没有这个词", "the glossary does not hold this term"
+            )
+        self.terms.append(term)
+        return Run(term.term)
 
     def _mark(self) -> str:
         name = re.sub(r"\W", "_", self.section)[: BOOKMARK_LENGTH - 8]

@@ -27,6 +27,7 @@ from linli.reports.rounds.queries import (
     rounds,
     section_set,
 )
+from linli.reports.writing.glossary import terms_at_hand, with_term
 from linli.reports.writing.templates import (
     TemplateUnknown,
     read_template,
@@ -82,14 +83,21 @@ def section(desk: Desk, number: int, key: str) -> HttpResponse:
     if desk.request.method != "POST":
         return _section(desk, number, key)
     sent = desk.request.POST
+    text, term = sent.get("text", ""), sent.get("term", "")
+    if term:
+        marked = with_term(text, term) if term in terms_at_hand() else None
+        if marked is None:
+            said = _("文中没有“%(term)s”，或已经附了解释") % {"term": term}
+            return _section(desk, number, key, text, said)
+        text = marked
     try:
         actions.write_section(
-            report=number, section=key, text=sent.get("text", ""), revision=_number(sent, "revision"),
+            report=number, section=key, text=text, revision=_number(sent, "revision"),
             by=desk.actor, at=desk.at,
         )  # fmt: skip
     except ReportRefused as refused:
         said = refused.message.in_language(desk.language)
-        return _section(desk, number, key, sent.get("text", ""), said)
+        return _section(desk, number, key, text, said)
     messages.success(desk.request, _("已保存；请看过下面的数再确认"))
     return redirect("staff:report-section", number, key)
 
@@ -157,6 +165,8 @@ def _section(
         "text": row.text if text is None else text,
         "shown": paragraphs(setting.blocks, lambda mark: of_quote(setting.quotes[mark], place)),
         "unclear": setting.unclear,
+        "terms": terms_at_hand().values(),
+        "picked": setting.terms,
         "refusal": refusal,
     }
     return desk.show("staff/report_section.html", context, status=UNFIT if refusal else 200)
