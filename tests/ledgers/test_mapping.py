@@ -23,7 +23,7 @@ def refusal(text, call=read_map):
 def test_every_shipped_map_fits_its_mechanism():
     maps = shipped_maps()
 
-    assert sorted(maps) == ["civil-complaints-26", "georeport-bulk"]
+    assert sorted(maps) == ["civil-complaints-26", "georeport-bulk", "party-bodies"]
     for rules in maps.values():
         assert check_map(rules, shipped().mechanisms).mechanism == rules.mechanism
     assert len(maps["civil-complaints-26"].needed()) == 26

@@ -128,7 +128,7 @@ class _Toy:
 
     def __init__(self, case: ToyCase, mechanism: Mechanism) -> None:
         self.mechanism = mechanism
-        self.clocks = case.clocks
+        self.source, self.clocks = case.source, case.clocks
         self.steps: list[_Step] = []
         state = ""
         for seq, step in enumerate(case.steps, 1):
@@ -251,6 +251,8 @@ class _Toy:
         owner, _, key = name.partition(".")
         if owner == "values":
             return self._value(key, cut)
+        if name == "source":
+            return self.source
         if name == "category":
             return self._value(self.mechanism.shows.category or "", cut) or ""
         if owner == "tracks":

@@ -49,9 +49,10 @@ class ToyClock(Rule):
 
 
 class ToyCase(Rule):
-    """One case to count: its mechanism (the first counted unless said), its steps and clocks."""
+    """One case to count: its mechanism (the first counted unless said), where it came from, its steps and clocks."""
 
     mechanism: str | None = None
+    source: str = ""
     steps: list[ToyStep] = Field(min_length=1)
     clocks: dict[str, ToyClock] = {}
 
