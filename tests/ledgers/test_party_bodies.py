@@ -33,11 +33,17 @@ def test_bodies_of_the_party_system_come_in_once_and_are_counted(folk):
     first, again = brought_in(folk), brought_in(folk)
 
     assert (first.row.added, first.row.rejected) == (2, 2)
-    assert [(one.line, one.column) for one in first.rejected] == [(4, "单位类别"), (5, "正式党员数")]
+    assert [(one.line, one.column) for one in first.rejected] == [
+        (4, "单位类别"),
+        (5, "正式党员数"),
+    ]
     assert (again.row.added, again.row.repeated) == (0, 2)
     assert sorted(Case.objects.values_list("number", "state", "source")) == [
         ("DJ-A1", "listed", "party-system"),
         ("DJ-A2", "listed", "party-system"),
     ]
     assert read(FIGURE, YEAR, book=shipped()).value.num == 2
-    assert [row.number for row in records(FIGURE, YEAR, book=shipped()).records] == ["DJ-A1", "DJ-A2"]
+    assert [row.number for row in records(FIGURE, YEAR, book=shipped()).records] == [
+        "DJ-A1",
+        "DJ-A2",
+    ]
