@@ -1,9 +1,11 @@
 """A second factor for tests: set up without a phone, and the digits that one would show."""
 
+import re
+
 from django.test import Client
 from django.utils import timezone
 from townsfolk import PASSWORD
-from walking import log_in
+from walking import log_in, text
 
 from linli.registry.factors.codes import code_of, counter_at, secret_of
 from linli.registry.isolation import office_transaction
@@ -40,6 +42,8 @@ def look(looker, folk):
     caller = log_in("caller")
     caller.post(f"{OWN}begin/")
     looker.log_in(caller)
+    key = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", text(caller.get(OWN)))[0]
+    looker.data = [key, *looker.data]
     looker.go("second factor begun", OWN)
     set_up(caller, folk, "caller")
     looker.go("second factor in force", OWN)
