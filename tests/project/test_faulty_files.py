@@ -11,6 +11,7 @@ import pytest
 
 from linli.project.commands.authors import book as authors
 from linli.project.commands.line import parser
+from linli.project.progress import Refused
 from linli.rulebook.ownbook.checking import check
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "write-a-mechanism.zh.md"
@@ -41,6 +42,20 @@ def test_the_others_are_told_and_the_faulty_file_is_named(folder, capsys):
     told = {file.name for file in (folder / "mechanisms").glob("*.story.yaml")}
     assert (done, told) == (1, {"tool-loan.story.yaml"})
     assert "chair-loan.yaml:29: There is no state 'lend'." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("chair-loan", "the file of mechanism 'chair-loan' has a fault, named above"),
+        ("table-loan", "there is no mechanism 'table-loan'"),
+    ],
+)
+def test_a_mechanism_with_a_fault_is_not_called_missing(folder, key, said):
+    with pytest.raises(Refused) as refused:
+        run("tell", key)
+
+    assert str(refused.value).startswith(said)
 
 
 def test_the_others_are_listed_and_what_is_printed_stays_json(folder, capsys):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from linli.rulebook.lint.naming import RESERVED
 from linli.rulebook.mechanism import Action, Mechanism
 from linli.rulebook.ownbook.checking import check
 from linli.rulebook.proving.strolling import stroll
@@ -66,3 +67,10 @@ def test_together_the_pieces_use_the_whole_language(checked):
     assert {*Mechanism.model_fields} - words == ELSEWHERE
     assert {*EFFECTS} - effects == set()
     assert {*Action.model_fields} >= EFFECTS - {"set"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_how_to_lists_the_names_that_no_field_may_have(language):
+    text = (HOW_TO / f"write-a-mechanism.{language}.md").read_text(encoding="utf-8")
+
+    assert [name for name in RESERVED if f"`{name}`" not in text] == []

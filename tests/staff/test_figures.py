@@ -110,6 +110,15 @@ def test_a_figure_is_said_in_words_and_broken_down_with_a_chart(orders):
 
 
 @pytest.mark.parametrize(
+    ("figure", "is_said"), [("request-closing-rate", True), ("historic-order.entered", False)]
+)
+def test_the_page_of_a_cohort_says_as_of_when_it_was_read(orders, figure, is_said):
+    page = client().get(f"/staff/figures/{figure}/", {"year": "2025"})
+
+    assert ("后来才办到的，这时还没有数进分子" in text(page)) == is_said
+
+
+@pytest.mark.parametrize(
     ("query", "listed"),
     [
         ({}, 3),

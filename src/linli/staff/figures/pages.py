@@ -128,6 +128,7 @@ def figure(desk: Desk, key: str) -> HttpResponse:
         ),
         "sources": [one.title for one in reading.mechanisms],
         "definition": definition(reading, at_hand()),
+        "read_at": desk.at,
         "dimensions": [Choice(name, label, name == by) for name, label in offered.items()],
         "by": offered.get(by, Label(zh=by, en=by)),
         "slices": slices,

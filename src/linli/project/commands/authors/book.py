@@ -13,6 +13,7 @@ from linli.project.commands.authors.reading import (
     all_stories,
     at_hand_or_refused,
     in_words,
+    mechanism_or_refused,
     sound_book,
 )
 from linli.project.progress import Refused, say, worded
@@ -87,11 +88,7 @@ def _check(options: argparse.Namespace) -> int:
 def _bpmn(options: argparse.Namespace) -> int:
     """Write a mechanism as a BPMN 2.0 process."""
     read = at_hand_or_refused()
-    if options.path not in read.mechanisms:
-        raise Refused(
-            f"没有机制“{options.path or ''}”；可用：{'、'.join(sorted(read.mechanisms))}",
-            f"there is no mechanism {options.path or ''!r}; there are: {', '.join(sorted(read.mechanisms))}",
-        )
+    mechanism_or_refused(read, options.path or "")
     text = exported(read.mechanisms[options.path], read, worded("zh", "en"))
     if options.output:
         Path(options.output).write_text(text, encoding="utf-8")

@@ -6,7 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 
-from linli.project.commands.authors.reading import all_stories, sound_book
+from linli.project.commands.authors.reading import all_stories, mechanism_or_refused, sound_book
 from linli.project.progress import Refused, say, worded
 from linli.rulebook.covering.coverage import repository_of
 from linli.rulebook.covering.survivors import judged, read_list, text_of
@@ -30,11 +30,8 @@ SURVIVORS = "docs/survivors.yaml"
 def show(options: argparse.Namespace) -> int:
     """Run one of the proofs over one mechanism, or over all of them."""
     book, is_whole = sound_book()
-    if options.path and options.path not in book.mechanisms:
-        raise Refused(
-            f"没有机制“{options.path}”；可用：{'、'.join(sorted(book.mechanisms))}",
-            f"there is no mechanism {options.path!r}; there are: {', '.join(sorted(book.mechanisms))}",
-        )
+    if options.path:
+        mechanism_or_refused(book, options.path)
     keys = [options.path] if options.path else sorted(book.mechanisms)
     verb = {"mutate": _mutate, "walk": _walk, "tell": _tell, "clones": _clones}[options.verb]
     return verb(book, keys, options) or (0 if is_whole or options.path else 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 from linli.project.progress import Refused, worded
@@ -30,6 +31,32 @@ def sound_book() -> tuple[Book, bool]:
     for remark in found.remarks:
         print(in_words(remark), file=sys.stderr)  # noqa: T201
     return found.book, found.is_fit
+
+
+def mechanism_or_refused(book: Book, key: str) -> None:
+    """Refuse a key that the book lacks; one whose file is there but was left out for a fault is not called missing."""
+    if key in book.mechanisms:
+        return
+    if _is_written(key):
+        raise Refused(
+            f"机制“{key}”的文件有错，见上；改好再试",
+            f"the file of mechanism {key!r} has a fault, named above; mend it and try again",
+        )
+    raise Refused(
+        f"没有机制“{key}”；可用：{'、'.join(sorted(book.mechanisms))}",
+        f"there is no mechanism {key!r}; there are: {', '.join(sorted(book.mechanisms))}",
+    )
+
+
+def _is_written(key: str) -> bool:
+    """Say whether a file of the office's own book is the mechanism of that key, or bears its name."""
+    own = own_folder()
+    named = re.compile(rf"^mechanism:\s*[\"']?{re.escape(key)}[\"']?\s*(#.*)?$", re.MULTILINE)
+    return own is not None and any(
+        file.stem == key or named.search(file.read_text(encoding="utf-8", errors="replace"))
+        for file in (own / "mechanisms").glob("*.yaml")
+        if not file.name.endswith(".story.yaml")
+    )
 
 
 def in_words(remark: Remark) -> str:
