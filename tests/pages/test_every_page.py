@@ -394,6 +394,8 @@ class World:
             "resident:batches": "/batches/",
             "resident:batch": f"/batches/{self.housing}/",
             "resident:projects": "/projects/",
+            "resident:opened": "/open/",
+            "resident:opened-entries": "/open/office-document/",
             "resident:rounds": "/rounds/",
             "resident:round": f"/rounds/{self.round}/",
             "staff:password": "/staff/password/",

@@ -12,6 +12,8 @@ def _found(text):
 
 ERRORS = [
     # old, new, code, where, zh, cure
+    ("shows: {title: note,", "shows: {open: [doing], title: note,", "open", "shows.open", "关于个人或一户的、没有公开字段的，不能开放查看", "请改 shows.open。"),
+    ("shows: {title: note,", "shows: {open: [doings], title: note,", "unknown", "shows.open", "没有名为“doings”的状态。", "是否想写“doing”？"),
     ("to: doing", "to: done", "unknown", "actions.begin.to", "没有名为“done”的状态。", "是否想写“doing”？"),
     ("from: fresh", "from: [fresh, '@lively']", "unknown", "actions.begin.from", "没有名为“lively”的状态组。", "是否想写“live”？"),
     ("clocks:\n", "votes: {ready: [doing], takes: {carried: pay}}\nclocks:\n", None, None, None, None),

@@ -140,6 +140,8 @@ EXPECTED = {
     "resident:mine-report": dict.fromkeys(OPEN, 302),
     "resident:map": OPEN,
     "resident:projects": OPEN,
+    "resident:opened": OPEN,
+    "resident:opened-entries": OPEN,
     "resident:guides": OPEN,
     "resident:check": OPEN,
     "resident:check-file": dict.fromkeys(OPEN, 404),
@@ -248,6 +250,7 @@ def test_everybody_gets_what_is_theirs_at_every_address(people):
     routes["staff:intake"] = routes["staff:intake"].replace("accept", "register")
     routes["resident:guide-form"] = routes["resident:guide-form"].replace("accept", "report")
     routes["resident:report"] = routes["resident:report"].replace("accept", "report")
+    routes["resident:opened-entries"] = "/open/office-document/"
 
     found = {
         name: {who: client.get(routes[name]).status_code for who, client in clients.items()}

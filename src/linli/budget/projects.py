@@ -14,7 +14,7 @@ from django.db import connection
 from linli.budget.queries import Balance, balances_of
 from linli.casework.definitions import in_force
 from linli.casework.queries import CaseFilters, CaseRow, Page, Sought, cases, published_cases
-from linli.casework.queries.published import published_count
+from linli.casework.queries.public.published import published_count
 from linli.casework.queries.seeing import seen_by
 from linli.casework.queries.standing import standings
 from linli.registry.isolation import current_office

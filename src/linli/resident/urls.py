@@ -10,9 +10,9 @@ from linli.resident import (
     guides,
     joining,
     maps,
-    publications,
     reporting,
 )
+from linli.resident.disclosed import opened, publications
 from linli.resident.mine import pages as mine
 from linli.resident.money import batches, projects, rounds
 from linli.resident.nearby import pages as nearby
@@ -62,6 +62,8 @@ urlpatterns = [
     page("batches/", batches.listed, "batches"),
     page("batches/<str:number>/", batches.one, "batch", FORM),
     page("projects/", projects.listed, "projects"),
+    page("open/", opened.kinds, "opened"),
+    page("open/<str:mechanism>/", opened.entries, "opened-entries"),
     page("check/", checking.check, "check"),
     page("check/receipt.json", checking.file, "check-file"),
     page("publications/", publications.publications, "publications"),

@@ -27,7 +27,7 @@ from linli.casework.queries.logged import (
     personal_given,
     words_at,
 )
-from linli.casework.queries.published import (
+from linli.casework.queries.public.published import (
     Published,
     Sought,
     Turn,

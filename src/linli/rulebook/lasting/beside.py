@@ -106,7 +106,8 @@ class Tell(Label):
 class Shows(Rule):
     """How a case is shown: list columns, the line that names it, what residents see.
 
-    `progress`: two number fields, what was reached and of how much.
+    `progress`: two number fields, what was reached and of how much. `open`: the states in which anybody may read
+    the cases, one by one, in the fields residents see.
     """
 
     title: str | None = None
@@ -115,3 +116,4 @@ class Shows(Rule):
     progress: list[str] = Field([], min_length=2, max_length=2)
     columns: list[str] = []
     resident: list[str] = []
+    open: list[str] = []

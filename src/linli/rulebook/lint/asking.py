@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from linli.rulebook import counting, forms, guards
+from linli.rulebook.casefile import RESIDENT
 from linli.rulebook.counting.shares import is_said_a_share, is_share
 from linli.rulebook.lint.findings import Findings, Where, text
-from linli.rulebook.lint.naming import FIELD, NUMBERS
+from linli.rulebook.lint.naming import FIELD, NUMBERS, STATE
 from linli.rulebook.mechanism import FieldRule, Mechanism
+
+PERSONAL_SUBJECTS = ("person", "dwelling")
 
 
 def check_fields(findings: Findings) -> None:
@@ -123,12 +126,35 @@ def check_shows(findings: Findings) -> None:
     _check_shown(findings, "place", [shows.place], _typed(m, "place"))
     word = ("公开字段（public: true）", "public field")
     findings.check_known(("shows", "resident"), word, shows.resident, public)
+    _check_open(findings)
     for key in m.figures:
         try:
             _check_share(findings, key, counting.expand(m, key))
         except counting.FigureRefused as refused:
             cure = text("请改写这个数。", "Rewrite the figure.")
             findings.say("figure", ("figures", key), refused.message, cure)
+
+
+def _check_open(findings: Findings) -> None:
+    """Refuse to open to all what is about somebody, what nothing is shown of, and what nobody has read yet."""
+    m, names = findings.mechanism, findings.mechanism.shows.open
+    if not names or not findings.check_known(("shows", "open"), STATE, names, m.states):
+        return
+    unread = {
+        rule.to or next(key for key, state in m.states.items() if state.initial)
+        for rule in (m.actions[start] for start in m.starts())
+        if any(by.role == RESIDENT for by in rule.by)
+    }
+    cure = text("请改 shows.open。", "Change shows.open.")
+    if m.subject in PERSONAL_SUBJECTS or not m.shows.resident:
+        said = text(
+            "关于个人或一户的、没有公开字段的，不能开放查看",
+            "What is about a person or a household, or shows residents nothing, cannot be open to all",
+        )
+        findings.say("open", ("shows", "open"), said, cure)
+    for name in sorted(unread & set(names)):
+        said = text(f"居民写的还没有人看过，“{name}”不能开放查看", f"Nobody has read what residents wrote: {name!r} cannot be open to all")  # fmt: skip
+        findings.say("open", ("shows", "open"), said, cure)
 
 
 def _check_share(findings: Findings, key: str, tree: counting.FigureTree) -> None:

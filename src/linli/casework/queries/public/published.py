@@ -53,7 +53,10 @@ class Published:
 
 @dataclass(frozen=True)
 class Sought:
-    """Which cases: begun by one of `starts`, and narrowed. Moments are half-open; `numbers` override the rest."""
+    """Which cases: begun by one of `starts`, and narrowed. Moments are half-open; `numbers` override the rest.
+
+    `titled`: a field, and the words that it must hold.
+    """
 
     starts: Collection[Start]
     numbers: Collection[str] | None = None
@@ -62,6 +65,8 @@ class Sought:
     opened_to: datetime | None = None
     updated_from: datetime | None = None
     updated_to: datetime | None = None
+    states: Collection[str] | None = None
+    titled: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -207,6 +212,12 @@ def _where(sought: Sought) -> Condition:
         ]
     if sought.is_open is not None:
         conditions.append("c.closed_at IS NULL" if sought.is_open else "c.closed_at IS NOT NULL")
+    if sought.states is not None:
+        conditions.append("c.state = ANY(%s::text[])")
+        values.append(list(sought.states))
+    if sought.titled is not None:
+        conditions.append("strpos(lower(c.values ->> %s), lower(%s)) > 0")
+        values += sought.titled
     for name, text in _MOMENTS.items():
         moment = getattr(sought, name)
         if moment is not None:

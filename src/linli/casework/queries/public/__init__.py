@@ -1,0 +1,1 @@
+"""What the public may read of cases: published ones, and those their mechanisms open to all."""

@@ -1,0 +1,1 @@
+"""What is disclosed to all: issued reports, and registers that are open."""
