@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from casework.building import AT, IN_FIRST, IN_SECOND, NOWHERE, photo
+from casework.building import AT, FIRST, IN_FIRST, IN_SECOND, NOWHERE, SECOND, STREET, photo
 from sampling import sampled
 
 from linli.casework import actions
@@ -65,6 +65,7 @@ class Play:
             receipt = actions.open_case(
                 mechanism=mechanism.mechanism, action=action, by=by, at=self.at,
                 form=self._form(mechanism, action), key=key, source=self.chance.choice(["web", ""]),
+                area=self.chance.choice((STREET, FIRST, SECOND)),
             )  # fmt: skip
         except actions.StepRefused:
             return
@@ -177,7 +178,8 @@ class Plain:
             amounts = [
                 entry.amount
                 for entry in entries
-                if self._falls(entry.at) and self.holds(counted.where, entry.case_id, entry)
+                if self._falls(entry.at)
+                and self.holds(counted.where, entry.case_id, entry, counted)
             ]
             return sum(amounts, Decimal(0))
         if counted.entity == "case":
@@ -196,7 +198,7 @@ class Plain:
             for number, steps in self.steps.items()
             for step in steps
             if self._falls(step.at)
-            and self.holds(counted.where, number, step)
+            and self.holds(counted.where, number, step, counted)
             and not (counted.once and self._came_before(counted.where, number, step))
             and not (
                 counted.distinct
@@ -211,7 +213,7 @@ class Plain:
             for number, steps in self.steps.items()
             for step in steps
             if self._falls(step.at)
-            and self.holds(counted.where, number, step)
+            and self.holds(counted.where, number, step, counted)
             and not (counted.once and self._came_before(counted.where, number, step))
             for began in self._began(counted, number, step)
         ]

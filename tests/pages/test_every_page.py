@@ -44,6 +44,7 @@ from linli.registry.isolation import office_transaction
 from linli.registry.limits import forget_calls
 from linli.registry.models import Account, Area, GridCell, Office, Post
 from linli.reports.rounds.actions import correct
+from linli.reports.writing.glossary import terms_at_hand
 from linli.resident.mine.pages import MINE, SALT
 from linli.rulebook.loading import shipped
 from linli.surveys.queries import survey_numbered
@@ -442,6 +443,7 @@ class World:
                 *TYPED,
                 *CELLS,
                 *WRITTEN,
+                *terms_at_hand(),
                 *(f"<{place}>" for place in PLACES),
                 "grid-case",
                 VOTE["title"],

@@ -34,7 +34,7 @@ def test_every_table_of_the_registry_forces_row_level_security(db):
         )
         forced = dict(cursor.fetchall())
 
-    assert len(forced) == 14
+    assert len(forced) == 15
     assert all(forced.values())
 
 

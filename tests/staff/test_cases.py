@@ -50,6 +50,7 @@ def test_the_buttons_are_the_actions_of_the_mechanism(folk):
     assert re.findall(rf"href=\"/staff/cases/{number}/do/(\w+)/", page) == [
         "accept",
         "supplement",
+        "change_phone",
         "reject",
     ]
 
