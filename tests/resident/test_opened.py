@@ -1,11 +1,14 @@
 """What a mechanism opens to all is read by anybody, in its open states and public fields alone."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 from walking import text
 
 from linli.casework.actions import open_case
+from linli.casework.queries.public.published import published_cases
 from linli.registry.isolation import office_transaction
 from linli.rulebook.casefile import Actor, Duty
 
@@ -69,3 +72,28 @@ def test_entries_are_found_by_words_of_their_names_and_paged(folk):
 @pytest.mark.parametrize("key", ["grid-case", "hotline-order", "budget-line", "no-such"])
 def test_what_its_mechanism_does_not_open_is_not_there(folk, key):
     assert Client().get(f"/open/{key}/").status_code == 404
+
+
+def test_a_title_that_is_not_public_is_not_shown(folk, monkeypatch):
+    entered(folk)
+    monkeypatch.setattr(
+        "linli.casework.queries.public.opened.published_cases", _with_a_closed_title
+    )
+
+    shown = read(PAGE)
+
+    assert "二季度物业收支" not in shown
+    assert "公共收益三万元" in shown
+
+
+def _with_a_closed_title(*given, **more):
+    found = published_cases(*given, **more)
+    return tuple(replace(one, mechanism=_closed(one.mechanism)) for one in found)
+
+
+def _closed(mechanism):
+    name = mechanism.fields["name"].model_copy(update={"public": False})
+    shows = mechanism.shows.model_copy(update={"resident": ["about"]})
+    return mechanism.model_copy(
+        update={"fields": {**mechanism.fields, "name": name}, "shows": shows}
+    )

@@ -152,6 +152,11 @@ def _check_open(findings: Findings) -> None:
             "What is about a person or a household, or shows residents nothing, cannot be open to all",
         )
         findings.say("open", ("shows", "open"), said, cure)
+    elif m.shows.title not in {name for name, rule in m.fields.items() if rule.public}:
+        said = text(
+            "开放查看的条目要有公开的标题字段", "What is open to all needs a public title field"
+        )
+        findings.say("open", ("shows", "open"), said, cure)
     for name in sorted(unread & set(names)):
         said = text(f"居民写的还没有人看过，“{name}”不能开放查看", f"Nobody has read what residents wrote: {name!r} cannot be open to all")  # fmt: skip
         findings.say("open", ("shows", "open"), said, cure)

@@ -24,9 +24,10 @@ UNTOLD = ("place", "file")
 
 @dataclass(frozen=True)
 class OpenEntry:
-    """A case that is open to all: how lists tell it, and its public values in words. `since`: of its latest step."""
+    """A case that is open to all: its title where that is public, and its public values in words. `since`: of its latest step."""
 
     row: CaseRow
+    title: Label | str | None
     told: tuple[tuple[Label, Worded], ...]
     since: datetime
 
@@ -62,7 +63,13 @@ def _entries(found: tuple[Published, ...]) -> list[OpenEntry]:
         for name, value in one.values.items():
             if value is not None:
                 wording.ask(one.mechanism.fields[name], value)
-    return [OpenEntry(one.row, _told(one, wording), one.updated_at) for one in found]
+    return [OpenEntry(one.row, _title(one), _told(one, wording), one.updated_at) for one in found]
+
+
+def _title(one: Published) -> Label | str | None:
+    """Give the title of a case by the rules it is kept under, which may be older than those in force."""
+    rule = one.mechanism.fields.get(one.mechanism.shows.title or "")
+    return one.row.title if rule is not None and rule.public and not rule.personal else None
 
 
 def _told(one: Published, wording: Wording) -> tuple[tuple[Label, Worded], ...]:
